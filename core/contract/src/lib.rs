@@ -1,0 +1,35 @@
+//! The API's contract: ids, limits, routes, codes, request and response types.
+//!
+//! The OpenAPI document and the TypeScript types are generated from this crate (feature `schema`) and a test fails when
+//! the committed files differ. This crate does not know about HTTP, storage, clocks or any runtime.
+
+mod callback;
+pub mod engine;
+mod error;
+mod id;
+pub mod limits;
+mod result;
+pub mod routes;
+mod submission;
+mod time;
+mod token;
+
+
+pub use callback::{CallbackEvent, CallbackEventType};
+pub use error::{ErrorCode, FieldError, Problem};
+pub use id::{CorrelationId, PartnerId};
+pub use result::{
+    BoundingBox, Decision, FaceReport, FmrRelation, ImageReport, MatchResult, Pad, PadStatus,
+    Point, PolicyReport, Reason, ReasonCode, Score, SubmissionResult, Versions,
+};
+pub use submission::{
+    CreateSubmission, CreatedSubmission, ErasureReceipt, ImageDeclaration, ImageStatus, Mode,
+    Policy, Role, State, SubmissionStatus, UploadTarget, UploadTargets,
+};
+pub use time::Timestamp;
+pub use token::{Scope, TokenError, TokenRequest, TokenResponse};
+
+/// The OpenAPI 3.1 document, as served at `/openapi.json`; generated, see [`crate::routes`].
+pub const OPENAPI_JSON: &str = include_str!("../openapi.json");
+/// The same for people, as served at `/docs`.
+pub const DOCS_HTML: &str = include_str!("../docs.html");

@@ -1,0 +1,215 @@
+//! The public routes, in one table: the gateway dispatches on it and the OpenAPI document is written from it.
+
+use crate::{ErrorCode, Scope};
+
+/// What a route does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "schema", derive(serde::Serialize), serde(rename_all = "camelCase"))]
+pub enum Operation {
+    /// Credentials for a token.
+    IssueToken,
+    /// Declare photos, get upload URLs.
+    CreateSubmission,
+    /// Fresh URLs for what is not uploaded yet.
+    RefreshUploads,
+    /// All is uploaded: pin and queue.
+    ConfirmSubmission,
+    /// Where it stands; can wait.
+    GetSubmission,
+    /// Get submission details.
+    GetResult,
+    /// Erase photos and result.
+    EraseSubmission,
+    /// The process is alive.
+    Health,
+    /// The engine behind it answers.
+    Ready,
+    /// The OpenAPI document.
+    OpenApi,
+    /// The OpenAPI document for people.
+    Docs,
+}
+
+/// One route.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// What it does.
+    pub operation: Operation,
+    /// HTTP method.
+    pub method: &'static str,
+    /// Path; `{id}` stands for a correlation id.
+    pub path: &'static str,
+    /// One line for the documentation.
+    pub summary: &'static str,
+    /// Scopes of which the token must have one; empty where no token is needed.
+    pub scopes: &'static [Scope],
+    /// Status of success.
+    pub success: u16,
+    /// Codes that are particular to this route.
+    pub errors: &'static [ErrorCode],
+}
+
+impl Route {
+    /// Whether a web page may call it: the routes that the browser's token opens.
+    pub fn is_for_browsers(&self) -> bool {
+        self.scopes.contains(&Scope::Capture)
+    }
+}
+
+/// Every public route.
+pub const ROUTES: &[Route] = &[
+    Route {
+        operation: Operation::IssueToken,
+        method: "POST",
+        path: "/v1/token",
+        summary: "Get an access token (OAuth 2.0 client credentials)",
+        scopes: &[],
+        success: 200,
+        errors: &[
+            ErrorCode::InvalidClient,
+            ErrorCode::UnsupportedGrantType,
+            ErrorCode::InvalidScope,
+            ErrorCode::InvalidRequest,
+            ErrorCode::UnsupportedMediaType,
+            ErrorCode::BodyTooLarge,
+        ],
+    },
+    Route {
+        operation: Operation::CreateSubmission,
+        method: "POST",
+        path: "/v1/submissions",
+        summary: "Declare the photos and get presigned upload URLs",
+        scopes: &[Scope::SubmissionsWrite],
+        success: 201,
+        errors: &[
+            ErrorCode::MalformedBody,
+            ErrorCode::InvalidRequest,
+            ErrorCode::UnsupportedMediaType,
+            ErrorCode::BodyTooLarge,
+            ErrorCode::IdempotencyKeyRequired,
+            ErrorCode::IdempotencyKeyReused,
+            ErrorCode::BaselineNotFound,
+        ],
+    },
+    Route {
+        operation: Operation::RefreshUploads,
+        method: "POST",
+        path: "/v1/submissions/{id}/uploads",
+        summary: "Get fresh presigned URLs for what is not uploaded yet",
+        scopes: &[Scope::SubmissionsWrite, Scope::Capture],
+        success: 200,
+        errors: &[
+            ErrorCode::SubmissionNotFound,
+            ErrorCode::WrongState,
+            ErrorCode::SubmissionExpired,
+            ErrorCode::SubmissionErased,
+            ErrorCode::OriginNotAllowed,
+            ErrorCode::StorageUnavailable,
+        ],
+    },
+    Route {
+        operation: Operation::ConfirmSubmission,
+        method: "POST",
+        path: "/v1/submissions/{id}/confirm",
+        summary: "Say that all photos are uploaded; idempotent",
+        scopes: &[Scope::SubmissionsWrite, Scope::Capture],
+        success: 202,
+        errors: &[
+            ErrorCode::SubmissionNotFound,
+            ErrorCode::UploadMissing,
+            ErrorCode::UploadMismatch,
+            ErrorCode::SubmissionExpired,
+            ErrorCode::SubmissionErased,
+            ErrorCode::OriginNotAllowed,
+            ErrorCode::StorageUnavailable,
+        ],
+    },
+    Route {
+        operation: Operation::GetSubmission,
+        method: "GET",
+        path: "/v1/submissions/{id}",
+        summary: "Get the status; `wait` long-polls",
+        scopes: &[Scope::SubmissionsRead, Scope::Capture],
+        success: 200,
+        errors: &[
+            ErrorCode::SubmissionNotFound,
+            ErrorCode::InvalidRequest,
+            ErrorCode::OriginNotAllowed,
+        ],
+    },
+    Route {
+        operation: Operation::GetResult,
+        method: "GET",
+        path: "/v1/submissions/{id}/result",
+        summary: "Get the submission's details: decision, score, faces, versions",
+        scopes: &[Scope::ResultsRead],
+        success: 200,
+        errors: &[
+            ErrorCode::SubmissionNotFound,
+            ErrorCode::ResultNotReady,
+            ErrorCode::SubmissionExpired,
+            ErrorCode::SubmissionErased,
+        ],
+    },
+    Route {
+        operation: Operation::EraseSubmission,
+        method: "DELETE",
+        path: "/v1/submissions/{id}",
+        summary: "Erase photos and result, with a receipt; idempotent",
+        scopes: &[Scope::SubmissionsErase],
+        success: 200,
+        errors: &[
+            ErrorCode::SubmissionNotFound,
+            ErrorCode::WrongState,
+            ErrorCode::StorageUnavailable,
+        ],
+    },
+    Route {
+        operation: Operation::Health,
+        method: "GET",
+        path: "/healthz",
+        summary: "Whether the gateway is alive",
+        scopes: &[],
+        success: 200,
+        errors: &[],
+    },
+    Route {
+        operation: Operation::Ready,
+        method: "GET",
+        path: "/readyz",
+        summary: "Whether the engine behind the gateway answers",
+        scopes: &[],
+        success: 200,
+        errors: &[],
+    },
+    Route {
+        operation: Operation::OpenApi,
+        method: "GET",
+        path: "/openapi.json",
+        summary: "This document",
+        scopes: &[],
+        success: 200,
+        errors: &[],
+    },
+    Route {
+        operation: Operation::Docs,
+        method: "GET",
+        path: "/docs",
+        summary: "This document, for people",
+        scopes: &[],
+        success: 200,
+        errors: &[],
+    },
+];
+
+/// Codes that any route with a token may answer with.
+pub const TOKEN_ERRORS: &[ErrorCode] = &[
+    ErrorCode::TokenMissing,
+    ErrorCode::TokenInvalid,
+    ErrorCode::TokenExpired,
+    ErrorCode::InsufficientScope,
+];
+
+/// Codes that any route that reaches the engine may answer with.
+pub const ENGINE_ERRORS: &[ErrorCode] =
+    &[ErrorCode::Overloaded, ErrorCode::EngineUnavailable, ErrorCode::Internal];

@@ -1,0 +1,1 @@
+//! From aligned faces to a decision: embed, compare, decide.

@@ -1,0 +1,1 @@
+//! From photo bytes to aligned faces: decode, detect, align, crop, encode.

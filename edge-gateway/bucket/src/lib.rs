@@ -1,0 +1,1 @@
+//! The S3-compatible bucket of one machine, and the client of any bucket.

@@ -1,0 +1,1 @@
+//! The Spin shell around the gateway.

@@ -1,0 +1,1 @@
+//! Submissions, partners, queue and outbox over SQL, behind a small HTTP API.

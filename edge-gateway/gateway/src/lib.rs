@@ -1,0 +1,1 @@
+//! The public API: routes, domain and ports, without a runtime.

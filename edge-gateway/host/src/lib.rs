@@ -1,0 +1,1 @@
+//! The facematch binary: wasmtime host, bucket, engine, matcher, callbacks.

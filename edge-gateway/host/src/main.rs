@@ -1,0 +1,2 @@
+//! facematch.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The demo partner's backend: a client of the public API alone.

@@ -1,0 +1,2 @@
+//! Build, models, test, demo: cargo xtask.
+fn main() {}

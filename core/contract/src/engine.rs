@@ -126,10 +126,8 @@ pub struct MissingUploads {
 
 impl From<StoredSubmission> for SubmissionStatus {
     fn from(stored: StoredSubmission) -> Self {
-        let status = |image: StoredImage| ImageStatus {
-            role: image.declaration.role,
-            pinned: image.pinned,
-        };
+        let status =
+            |image: StoredImage| ImageStatus { role: image.declaration.role, pinned: image.pinned };
         Self {
             correlation_id: stored.correlation_id,
             mode: stored.mode,

@@ -14,6 +14,8 @@ mod submission;
 mod time;
 mod token;
 
+#[cfg(feature = "schema")]
+pub mod generate;
 
 pub use callback::{CallbackEvent, CallbackEventType};
 pub use error::{ErrorCode, FieldError, Problem};

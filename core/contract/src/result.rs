@@ -52,6 +52,18 @@ pub enum ReasonCode {
 }
 
 impl ReasonCode {
+    /// Every reason.
+    pub const ALL: [Self; 8] = [
+        Self::NoFace,
+        Self::SeveralFaces,
+        Self::FaceTooSmall,
+        Self::NotAnImage,
+        Self::ImageDamaged,
+        Self::ImageSize,
+        Self::ImageUnsupported,
+        Self::ProcessingFailed,
+    ];
+
     /// What the applicant or the partner can do about it.
     pub fn hint(self) -> &'static str {
         match self {
@@ -59,10 +71,14 @@ impl ReasonCode {
             Self::SeveralFaces => "Take the photo again with one person in it.",
             Self::FaceTooSmall => "Take the photo again from closer, or upload it less reduced.",
             Self::NotAnImage => "Upload a JPEG, PNG or WebP file.",
-            Self::ImageDamaged => "The file is incomplete or damaged. Upload it again from the original.",
+            Self::ImageDamaged => {
+                "The file is incomplete or damaged. Upload it again from the original."
+            }
             Self::ImageSize => "Upload a photo within the limits on pixels and sides.",
             Self::ImageUnsupported => "Upload an ordinary, still JPEG, PNG or WebP photo.",
-            Self::ProcessingFailed => "This was our fault. Create a new submission, or ask support.",
+            Self::ProcessingFailed => {
+                "This was our fault. Create a new submission, or ask support."
+            }
         }
     }
 }

@@ -115,7 +115,8 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        for text in ["", "2026-11-23", "2026-11-23T06:13:56Z", "2026-11-23T06:13:56.000+07:00", "é"] {
+        for text in ["", "2026-11-23", "2026-11-23T06:13:56Z", "2026-11-23T06:13:56.000+07:00", "é"]
+        {
             assert_eq!(text.parse::<Timestamp>(), Err(NotATimestamp), "{text}");
         }
     }

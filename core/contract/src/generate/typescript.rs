@@ -1,0 +1,80 @@
+use crate::{
+    BoundingBox, CallbackEvent, CallbackEventType, CorrelationId, CreateSubmission,
+    CreatedSubmission, Decision, ErasureReceipt, ErrorCode, FaceReport, FieldError, FmrRelation,
+    ImageDeclaration, ImageReport, ImageStatus, MatchResult, Mode, Pad, PadStatus, PartnerId,
+    Point, Policy, PolicyReport, Problem, Reason, ReasonCode, Role, Scope, Score, State,
+    SubmissionResult, SubmissionStatus, Timestamp, TokenError, TokenRequest, TokenResponse,
+    UploadTarget, UploadTargets, Versions, limits,
+};
+use ts_rs::{Config, TS};
+
+macro_rules! declarations {
+    ($config:expr, $($ty:ty),* $(,)?) => { [$(declaration::<$ty>($config)),*].concat() };
+}
+
+/// The contract's types and limits as a TypeScript module.
+pub fn typescript() -> String {
+    let config = Config::default();
+    let types = declarations!(
+        &config,
+        CorrelationId,
+        PartnerId,
+        Timestamp,
+        Mode,
+        Role,
+        State,
+        Decision,
+        ReasonCode,
+        FmrRelation,
+        PadStatus,
+        Scope,
+        ErrorCode,
+        TokenError,
+        CallbackEventType,
+        ImageDeclaration,
+        Policy,
+        CreateSubmission,
+        UploadTarget,
+        CreatedSubmission,
+        UploadTargets,
+        ImageStatus,
+        SubmissionStatus,
+        ErasureReceipt,
+        TokenRequest,
+        TokenResponse,
+        Reason,
+        Score,
+        PolicyReport,
+        BoundingBox,
+        Point,
+        FaceReport,
+        ImageReport,
+        Pad,
+        Versions,
+        MatchResult,
+        SubmissionResult,
+        CallbackEvent,
+        FieldError,
+        Problem,
+    );
+    format!("// Generated from core/contract: cargo xtask generate\n{types}\n{}", limits_object())
+}
+
+fn declaration<T: TS>(config: &Config) -> String {
+    let docs = T::docs().unwrap_or_default();
+    format!("\n{docs}export {}\n", T::decl(config))
+}
+
+/// The limits that a browser must know before it uploads.
+fn limits_object() -> String {
+    format!(
+        "/** Limits of the API. */\nexport const limits = {{\n  maxImageBytes: {},\n  maxImagePixels: {},\n  \
+         maxImageSidePx: {},\n  minImageSidePx: {},\n  imageTypes: {:?},\n  maxWaitS: {},\n}} as const\n",
+        limits::MAX_IMAGE_BYTES,
+        limits::MAX_IMAGE_PIXELS,
+        limits::MAX_IMAGE_SIDE_PX,
+        limits::MIN_IMAGE_SIDE_PX,
+        limits::IMAGE_TYPES,
+        limits::MAX_WAIT_S,
+    )
+}

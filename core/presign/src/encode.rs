@@ -12,7 +12,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     out
 }
 
-/// `text` percent-encoded as SigV4 does it: all but RFC 3986's unreserved characters, in upper case.
+/// `text` percent-encoded as SigV4 does it: all but RFC 3986's unreserved characters, in upper
+/// case.
 pub(crate) fn percent(text: &str) -> String {
     percent_except(text, b"")
 }

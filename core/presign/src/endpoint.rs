@@ -25,8 +25,8 @@ pub enum EndpointError {
 impl Endpoint {
     /// Parses `http[s]://host[:port][/]`.
     ///
-    /// The host is lower-cased and the scheme's own port is left out, as HTTP clients do it: the host is signed, so it
-    /// has to be the one that the client sends.
+    /// The host is lower-cased and the scheme's own port is left out, as HTTP clients do it: the
+    /// host is signed, so it has to be the one that the client sends.
     ///
     /// # Errors
     /// [`EndpointError`] says which part is wrong.

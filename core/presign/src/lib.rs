@@ -1,7 +1,8 @@
 //! Presigned S3 URLs: AWS Signature Version 4 in the query string.
 //!
-//! Pure and small, because it runs in the gateway's WebAssembly: the time comes in as a value, nothing is read or sent.
-//! This crate does not know of submissions, of HTTP clients, or of what a bucket answers.
+//! Pure and small, because it runs in the gateway's WebAssembly: the time comes in as a value,
+//! nothing is read or sent. This crate does not know of submissions, of HTTP clients, or of what a
+//! bucket answers.
 //!
 //! ```
 //! use facematch_presign::{Endpoint, PresignRequest, Signer};

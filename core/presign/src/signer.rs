@@ -28,23 +28,26 @@ pub struct PresignRequest<'a> {
     pub method: &'a str,
     /// Server of the bucket.
     pub endpoint: &'a Endpoint,
-    /// Path before any encoding, `/bucket/key`. HTTP clients resolve `.` and `..` segments away, so a key must not have them.
+    /// Path before any encoding, `/bucket/key`. HTTP clients resolve `.` and `..` segments away, so
+    /// a key must not have them.
     pub path: &'a str,
-    /// Headers that the client must send with exactly these values: names in lower case, each once, `host` not among them.
+    /// Headers that the client must send with exactly these values: names in lower case, each once,
+    /// `host` not among them.
     pub headers: &'a [(&'a str, &'a str)],
     /// Further query parameters before any encoding, such as `X-Amz-Security-Token`.
     pub query: &'a [(&'a str, &'a str)],
     /// Time of signing, in seconds since 1970.
     pub now_unix_s: i64,
-    /// Life of the URL, in seconds from the time of signing. S3 takes up to 604,800; our own bucket, up to 3,600.
+    /// Life of the URL, in seconds from the time of signing. S3 takes up to 604,800; our own
+    /// bucket, up to 3,600.
     pub expires_s: u32,
 }
 
 impl Signer {
     /// URL that allows `request` until it expires.
     ///
-    /// AWS, "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)". The body is not signed
-    /// (`UNSIGNED-PAYLOAD`); sign `x-amz-checksum-sha256` to pin it.
+    /// AWS, "Authenticating Requests: Using Query Parameters (AWS Signature Version 4)". The body
+    /// is not signed (`UNSIGNED-PAYLOAD`); sign `x-amz-checksum-sha256` to pin it.
     #[must_use]
     pub fn presign(&self, request: &PresignRequest<'_>) -> String {
         let headers = Headers::of(request);
@@ -128,7 +131,8 @@ fn trim_all(value: &str) -> String {
     value.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Encodes first and sorts by name, then by value: sorting `name=value` texts would put `a-b` before `a`.
+/// Encodes first and sorts by name, then by value: sorting `name=value` texts would put `a-b`
+/// before `a`.
 fn join_query<'a>(pairs: impl Iterator<Item = &'a (&'a str, &'a str)>) -> String {
     let mut pairs: Vec<_> = pairs.map(|(name, value)| (percent(name), percent(value))).collect();
     pairs.sort_unstable();

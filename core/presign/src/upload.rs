@@ -31,15 +31,17 @@ pub struct UploadRequest<'a> {
 pub struct UploadUrl {
     /// URL to put the file to.
     pub url: String,
-    /// Headers that the client has to set. `content-length` is signed too but not among them: every HTTP client sets it
-    /// from the body itself, and browsers and several libraries refuse to have it set by hand.
+    /// Headers that the client has to set. `content-length` is signed too but not among them: every
+    /// HTTP client sets it from the body itself, and browsers and several libraries refuse to have
+    /// it set by hand.
     pub headers: Vec<(&'static str, String)>,
 }
 
 impl Signer {
     /// URL that takes exactly the declared file, and only while nothing is stored under the key.
     ///
-    /// Type, length, SHA-256 and `if-none-match: *` are signed, so that whoever holds the URL can change none of them.
+    /// Type, length, SHA-256 and `if-none-match: *` are signed, so that whoever holds the URL can
+    /// change none of them.
     #[must_use]
     pub fn upload_url(&self, upload: &UploadRequest<'_>) -> UploadUrl {
         let size = upload.size_bytes.to_string();
@@ -78,8 +80,7 @@ mod tests {
     use super::*;
 
     fn upload(endpoint: &Endpoint) -> UploadUrl {
-        let signer =
-            Signer { access_key: "up".into(), secret_key: "s".into(), region: "r".into() };
+        let signer = Signer { access_key: "up".into(), secret_key: "s".into(), region: "r".into() };
         signer.upload_url(&UploadRequest {
             endpoint,
             bucket: "photos",

@@ -66,7 +66,8 @@ const UPLOAD_HEADERS: &[(&str, &str)] = &[
 
 const CASES: &[Case] = &[
     PLAIN,
-    Case { method: "HEAD", headers: &[("x-amz-checksum-mode", "ENABLED")], ..PLAIN },
+    // Not x-amz-checksum-mode: aws-sigv4 leaves that one header out of presigned URLs by name.
+    Case { method: "HEAD", headers: &[("x-amz-request-payer", "requester")], ..PLAIN },
     Case { method: "DELETE", endpoint: "https://s3.eu-central-1.amazonaws.com", ..PLAIN },
     Case { endpoint: "https://S3.example.com:443/", ..PLAIN },
     Case { endpoint: "http://[::1]:9000", ..PLAIN },
@@ -113,7 +114,8 @@ fn split_url(url: &str) -> (String, String) {
 fn oracle(case: &Case, unsigned_url: &str) -> String {
     let headers = case.headers.iter().copied();
     let body = SignableBody::UnsignedPayload;
-    let request = SignableRequest::new(case.method, unsigned_url, headers, body).expect("a request");
+    let request =
+        SignableRequest::new(case.method, unsigned_url, headers, body).expect("a request");
     let Signer { access_key, secret_key, region } = signer();
     let identity = Credentials::new(access_key, secret_key, None, None, "test").into();
     let params = v4::SigningParams::builder()

@@ -1,0 +1,126 @@
+use std::path::Path;
+
+use super::*;
+
+fn key(text: &str) -> ObjectKey {
+    ObjectKey::parse(text).expect(text)
+}
+
+fn meta(key: &ObjectKey, content: &[u8], digests: &Digests) -> Meta {
+    use base64::Engine;
+    Meta {
+        key: key.as_str().to_owned(),
+        content_type: Some("image/jpeg".to_owned()),
+        size_bytes: content.len() as u64,
+        sha256: base64::engine::general_purpose::STANDARD.encode(digests.sha256),
+        etag: "e".to_owned(),
+        stored_unix_s: 1,
+    }
+}
+
+fn put(store: &Store, key: &ObjectKey, content: &[u8], how: Placement) -> Result<(), StoreError> {
+    let mut draft = store.draft()?;
+    draft.write(content)?;
+    let meta = meta(key, content, &draft.digests());
+    store.commit(draft, &meta, key, how)
+}
+
+fn file_of(root: &Path, key: &ObjectKey) -> PathBuf {
+    let (shard, name) = key.file_name();
+    root.join("objects").join(shard).join(name)
+}
+
+fn drafts(root: &Path) -> usize {
+    fs::read_dir(root.join("drafts")).expect("a folder").count()
+}
+
+#[test]
+fn object_is_read_as_it_was_put_also_after_a_restart() {
+    let root = tempfile::tempdir().expect("a folder");
+    let key = key("up/1");
+    let store = Store::open(root.path()).expect("a store");
+    put(&store, &key, b"photo", Placement::New).expect("stored");
+    drop(store);
+
+    let store = Store::open(root.path()).expect("a store");
+    let (meta, content) = store.read(&key).expect("an object");
+    assert_eq!((content.as_slice(), meta.size_bytes), (b"photo".as_slice(), 5));
+    assert_eq!(store.head(&key).expect("an object"), meta);
+    assert_eq!(drafts(root.path()), 0);
+}
+
+#[test]
+fn new_objects_never_replace_and_others_do() {
+    let root = tempfile::tempdir().expect("a folder");
+    let store = Store::open(root.path()).expect("a store");
+    let key = key("up/1");
+    put(&store, &key, b"first", Placement::New).expect("stored");
+    let second = put(&store, &key, b"second", Placement::New);
+    assert!(matches!(second, Err(StoreError::Exists)));
+    assert_eq!(store.read(&key).expect("an object").1, b"first");
+    put(&store, &key, b"third", Placement::Replace).expect("stored");
+    assert_eq!(store.read(&key).expect("an object").1, b"third");
+    assert_eq!(drafts(root.path()), 0);
+}
+
+#[test]
+fn deleted_objects_are_gone_and_may_be_deleted_again() {
+    let root = tempfile::tempdir().expect("a folder");
+    let store = Store::open(root.path()).expect("a store");
+    let key = key("up/1");
+    put(&store, &key, b"photo", Placement::New).expect("stored");
+    for _ in 0..2 {
+        store.delete(&key).expect("deleted");
+        assert!(matches!(store.head(&key), Err(StoreError::NotFound)));
+    }
+}
+
+#[test]
+fn every_flipped_byte_and_every_torn_file_is_noticed() {
+    let root = tempfile::tempdir().expect("a folder");
+    let store = Store::open(root.path()).expect("a store");
+    let key = key("up/1");
+    put(&store, &key, b"photo", Placement::New).expect("stored");
+    let path = file_of(root.path(), &key);
+    let good = fs::read(&path).expect("a file");
+    for index in 0..good.len() {
+        let mut flipped = good.clone();
+        flipped[index] ^= 0x20;
+        for damaged in [flipped.as_slice(), &good[..index]] {
+            fs::write(&path, damaged).expect("written");
+            let read = store.read(&key);
+            assert!(matches!(read, Err(StoreError::Damaged(_))), "byte {index}: {read:?}");
+        }
+    }
+}
+
+#[test]
+fn file_in_anothers_place_is_noticed() {
+    let root = tempfile::tempdir().expect("a folder");
+    let store = Store::open(root.path()).expect("a store");
+    let (mine, other) = (key("up/1"), key("up/2"));
+    put(&store, &mine, b"photo", Placement::New).expect("stored");
+    fs::rename(file_of(root.path(), &mine), file_of(root.path(), &other)).expect("moved");
+    assert!(matches!(store.head(&other), Err(StoreError::Damaged(_))));
+}
+
+#[test]
+fn dropped_draft_leaves_nothing_and_a_start_removes_the_rest() {
+    let root = tempfile::tempdir().expect("a folder");
+    let store = Store::open(root.path()).expect("a store");
+    drop(store.draft().expect("a draft"));
+    assert_eq!(drafts(root.path()), 0);
+    drop(store);
+
+    fs::write(root.path().join("drafts/17"), b"left by a crash").expect("written");
+    let _store = Store::open(root.path()).expect("a store");
+    assert_eq!(drafts(root.path()), 0);
+}
+
+#[test]
+fn store_is_open_once_at_a_time() {
+    let root = tempfile::tempdir().expect("a folder");
+    let _store = Store::open(root.path()).expect("a store");
+    let second = Store::open(root.path()).expect_err("refused");
+    assert_eq!(second.kind(), ErrorKind::WouldBlock);
+}

@@ -1,0 +1,9 @@
+//! The bucket over real sockets: a hyper server before it, a reqwest client after it.
+
+mod client;
+mod cors;
+mod durability;
+mod form;
+mod log;
+mod server;
+mod upload;

@@ -1,0 +1,164 @@
+//! Every SQL statement of the engine, over SQLite. One file a noun; statements use `$1` so that most of them serve
+//! PostgreSQL as they are.
+
+/// The database's clock in SQL: milliseconds since 1970.
+macro_rules! now_ms {
+    () => {
+        "CAST(unixepoch('subsec') * 1000 AS INTEGER)"
+    };
+}
+
+mod outbox;
+mod partners;
+mod queue;
+mod retention;
+mod submissions;
+
+pub use outbox::{Callback, CallbackState, DeliveryRecord};
+pub use queue::{AttemptCost, Job, JobImage, Lease, Outcome};
+pub(crate) use submissions::Record;
+
+use crate::StoreError;
+use serde::{Deserialize, de::IntoDeserializer, de::value};
+use sqlx::{
+    Sqlite, SqlitePool, Transaction,
+    sqlite::{
+        SqliteConnectOptions, SqliteJournalMode::Wal, SqlitePoolOptions, SqliteSynchronous::Full,
+    },
+};
+use std::{path::Path, time::Duration};
+
+/// How long a statement waits for another process's write, and a call for the writer.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Connections that read at the same time.
+const READERS: u32 = 4;
+
+/// The database of one machine: one SQLite file.
+///
+/// One connection writes, because SQLite has one writer at a time and a queue in this process is fairer than its locks;
+/// a few read. Every acknowledged write has been synced to the disk.
+#[derive(Clone, Debug)]
+pub struct Store {
+    write: SqlitePool,
+    read: SqlitePool,
+}
+
+impl Store {
+    /// Opens or creates the file at `path` and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Sql`] if the file cannot be opened, [`StoreError::Migrate`] if it was written by a newer version.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        let options = options(path);
+        let write = pool(1).connect_with(options.clone()).await?;
+        sqlx::migrate!().run(&write).await?;
+        let read = pool(READERS).connect_with(options.pragma("query_only", "ON")).await?;
+        Ok(Self { write, read })
+    }
+
+    /// Ends all work and closes the file.
+    pub async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Sql`] if it does not.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT count(*) FROM partners").fetch_one(&self.read).await?;
+        Ok(())
+    }
+
+    /// Begins a transaction that holds the write lock from its start, so that it cannot fail half-way for want of it.
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.write.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(Wal)
+        .synchronous(Full)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE)
+        // What is erased is overwritten, not only unlinked.
+        .pragma("secure_delete", "ON")
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE)
+}
+
+/// Reads a name, such as a state, back into the contract's type.
+fn parse<'a, T: Deserialize<'a>>(what: &'static str, name: &'a str) -> Result<T, StoreError> {
+    let name: value::StrDeserializer<'a, value::Error> = name.into_deserializer();
+    T::deserialize(name).map_err(|_| StoreError::Unreadable { what })
+}
+
+/// Reads a JSON column.
+fn parse_json<T: serde::de::DeserializeOwned>(
+    what: &'static str,
+    json: &str,
+) -> Result<T, StoreError> {
+    serde_json::from_str(json).map_err(|_| StoreError::Unreadable { what })
+}
+
+/// Seconds as the milliseconds that the database counts in.
+fn ms(seconds: u32) -> i64 {
+    i64::from(seconds) * 1000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use facematch_contract::{Mode, State};
+
+    /// The plan of `sql` searches by `index`, reads no table as a whole and sorts nothing.
+    pub(super) async fn searches(sql: &str, index: &str) {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("engine.db")).await.unwrap();
+        let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let rows: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(explain).fetch_all(&store.write).await.unwrap();
+        let steps: Vec<_> = rows.into_iter().map(|row| row.3).collect();
+        assert!(steps.iter().any(|step| step.contains(index)), "{steps:?}");
+        let is_slow = |step: &String| step.contains("SCAN") || step.contains("TEMP B-TREE");
+        assert!(!steps.iter().any(is_slow), "{steps:?}");
+    }
+
+    #[tokio::test]
+    async fn every_connection_syncs_each_commit() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("engine.db")).await.unwrap();
+        let cases = [("synchronous", "2"), ("journal_mode", "wal"), ("foreign_keys", "1")];
+        for (pragma, want) in cases {
+            for pool in [&store.write, &store.read] {
+                let sql = sqlx::AssertSqlSafe(format!(
+                    "SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}"
+                ));
+                let got: String = sqlx::query_scalar(sql).fetch_one(pool).await.unwrap();
+                assert_eq!(got, want, "{pragma}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn readers_cannot_write() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("engine.db")).await.unwrap();
+        assert!(sqlx::query("DELETE FROM partners").execute(&store.read).await.is_err());
+    }
+
+    #[test]
+    fn names_are_those_of_the_contract() {
+        for mode in [Mode::SelfieToId, Mode::SelfieToSelfie, Mode::SelfieToBaseline] {
+            assert_eq!(parse::<Mode>("mode", mode.as_str()).unwrap(), mode);
+        }
+        assert_eq!(parse::<State>("state", "erased").unwrap(), State::Erased);
+        assert!(parse::<State>("state", "gone").is_err());
+    }
+}

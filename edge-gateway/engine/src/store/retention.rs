@@ -1,0 +1,155 @@
+use super::{Store, ms, parse, submissions::image_rows};
+use crate::StoreError;
+use facematch_contract::{
+    CorrelationId, PartnerId, Role, State, Timestamp, limits::UPLOAD_URL_LIFE_S,
+};
+
+const EXPIRE: &str = concat!(
+    "UPDATE submissions SET state = 'expired', closed_at = expires_at, updated_at = ",
+    now_ms!(),
+    ", purge_due = ",
+    now_ms!(),
+    " WHERE id IN (SELECT id FROM submissions WHERE state = 'awaiting_upload' AND expires_at <= ",
+    now_ms!(),
+    " ORDER BY expires_at LIMIT $1) RETURNING id"
+);
+/// The fence moves on: a worker that holds the submission cannot write its result any more.
+const ERASE: &str = concat!(
+    "UPDATE submissions SET state = 'erased', fence = fence + 1, worker = NULL, due_at = NULL, \
+     subject = NULL, reference = NULL, consent_ref = NULL, callback_url = NULL, \
+     erased_result = EXISTS (SELECT 1 FROM results WHERE submission_id = id), updated_at = ",
+    now_ms!(),
+    ", closed_at = coalesce(closed_at, ",
+    now_ms!(),
+    "), purge_due = ",
+    now_ms!(),
+    " WHERE partner_id = $1 AND id = $2 AND state <> 'erased'"
+);
+const ERASE_MORE: [&str; 3] = [
+    "DELETE FROM results WHERE submission_id = $1",
+    "DELETE FROM outbox WHERE submission_id = $1",
+    "UPDATE images SET sha256 = '', etag = NULL WHERE submission_id = $1",
+];
+const PURGE_DUE: &str = concat!(
+    "SELECT id FROM submissions WHERE purge_due <= ",
+    now_ms!(),
+    " ORDER BY purge_due LIMIT $1"
+);
+/// An upload URL may outlive the purge, so photos are deleted once more when the last one has ended.
+const PURGED: &str = concat!(
+    "UPDATE submissions SET purge_due = CASE WHEN closed_at + $2 > ",
+    now_ms!(),
+    " THEN closed_at + $2 END, purged_at = coalesce(purged_at, ",
+    now_ms!(),
+    "), erased_at = CASE state WHEN 'erased' THEN coalesce(erased_at, ",
+    now_ms!(),
+    ") END WHERE id = $1 AND purge_due IS NOT NULL"
+);
+const POSTPONE: &str = concat!(
+    "UPDATE submissions SET purge_due = $2 + ",
+    now_ms!(),
+    " WHERE id = $1 AND purge_due IS NOT NULL"
+);
+const ERASED: &str = "SELECT state, erased_at, coalesce(erased_result, 0) AS erased_result \
+     FROM submissions WHERE partner_id = $1 AND id = $2";
+/// By how much the clocks of gateway, bucket and database may differ, in seconds.
+const CLOCK_SKEW_S: u32 = 300;
+
+/// How far an erasure has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Erased {
+    /// When the last photo was deleted; `None` while photos may be left.
+    pub(crate) at: Option<Timestamp>,
+    /// Whether a result was deleted.
+    pub(crate) result: bool,
+}
+
+impl Store {
+    /// Marks up to `limit` submissions that were not confirmed in time, and returns their ids.
+    pub(crate) async fn expire(&self, limit: u32) -> Result<Vec<CorrelationId>, StoreError> {
+        let mut tx = self.begin().await?;
+        let ids = sqlx::query_scalar(EXPIRE).bind(limit).fetch_all(&mut *tx).await?;
+        tx.commit().await?;
+        ids.into_iter().map(to_id).collect()
+    }
+
+    /// Deletes all of a submission that the database has and marks its photos for deletion. Nothing the second time.
+    pub(crate) async fn erase(
+        &self,
+        partner: &PartnerId,
+        id: CorrelationId,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        let id = id.to_string();
+        let done = sqlx::query(ERASE).bind(&partner.0).bind(&id).execute(&mut *tx).await?;
+        if done.rows_affected() == 1 {
+            for sql in ERASE_MORE {
+                sqlx::query(sql).bind(&id).execute(&mut *tx).await?;
+            }
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// How far the erasure of a partner's submission has come; `None` if it is not erased or not there.
+    pub(crate) async fn erased(
+        &self,
+        partner: &PartnerId,
+        id: CorrelationId,
+    ) -> Result<Option<Erased>, StoreError> {
+        let select = sqlx::query_as(ERASED).bind(&partner.0).bind(id.to_string());
+        let row: Option<(String, Option<i64>, bool)> = select.fetch_optional(&self.read).await?;
+        let Some((state, at, result)) = row else { return Ok(None) };
+        let erased = Erased { at: at.map(Timestamp), result };
+        Ok((parse::<State>("state", &state)? == State::Erased).then_some(erased))
+    }
+
+    /// Up to `limit` submissions whose photos are to be deleted now.
+    pub(crate) async fn purge_due(&self, limit: u32) -> Result<Vec<CorrelationId>, StoreError> {
+        let ids = sqlx::query_scalar(PURGE_DUE).bind(limit).fetch_all(&self.read).await?;
+        ids.into_iter().map(to_id).collect()
+    }
+
+    /// Roles of the photos of a submission that has ended; empty while they are still needed.
+    pub(crate) async fn purgeable(&self, id: CorrelationId) -> Result<Vec<Role>, StoreError> {
+        let sql =
+            "SELECT EXISTS (SELECT 1 FROM submissions WHERE id = $1 AND purge_due IS NOT NULL)";
+        let mut connection = self.read.acquire().await?;
+        let due = sqlx::query_scalar(sql).bind(id.to_string()).fetch_one(&mut *connection).await?;
+        let rows = if due { image_rows(&mut connection, &id.to_string()).await? } else { vec![] };
+        rows.into_iter().map(|row| Ok(row.into_declaration()?.role)).collect()
+    }
+
+    /// Notes that a submission's photos are deleted.
+    pub(crate) async fn purged(&self, id: CorrelationId) -> Result<(), StoreError> {
+        let margin = ms(UPLOAD_URL_LIFE_S + CLOCK_SKEW_S);
+        sqlx::query(PURGED).bind(id.to_string()).bind(margin).execute(&self.write).await?;
+        Ok(())
+    }
+
+    /// Puts off the deletion of photos that the bucket refused.
+    pub(crate) async fn postpone_purge(
+        &self,
+        id: CorrelationId,
+        delay_s: u32,
+    ) -> Result<(), StoreError> {
+        sqlx::query(POSTPONE).bind(id.to_string()).bind(ms(delay_s)).execute(&self.write).await?;
+        Ok(())
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "maps rows that are owned")]
+fn to_id(text: String) -> Result<CorrelationId, StoreError> {
+    text.parse().map_err(|_| StoreError::Unreadable { what: "id" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tests::searches;
+
+    #[tokio::test]
+    async fn the_sweeper_searches_indexes() {
+        searches(EXPIRE, "INDEX submissions_unconfirmed (expires_at<?)").await;
+        searches(PURGE_DUE, "INDEX submissions_purge (purge_due<?)").await;
+    }
+}

@@ -1,0 +1,14 @@
+//! The engine over real SQLite files and a bucket in memory.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
+mod callbacks;
+mod confirm;
+mod create;
+mod http;
+mod partners;
+mod queue;
+mod reopen;
+mod retention;
+mod wait;
+mod world;

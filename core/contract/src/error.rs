@@ -137,9 +137,7 @@ impl ErrorCode {
             Self::InvalidClient => Some(TokenError::InvalidClient),
             Self::UnsupportedGrantType => Some(TokenError::UnsupportedGrantType),
             Self::InvalidScope => Some(TokenError::InvalidScope),
-            Self::InvalidRequest | Self::MalformedBody | Self::UnsupportedMediaType => {
-                Some(TokenError::InvalidRequest)
-            }
+            Self::MalformedBody | Self::UnsupportedMediaType => Some(TokenError::InvalidRequest),
             _ => None,
         }
     }

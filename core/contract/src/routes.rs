@@ -69,7 +69,7 @@ pub const ROUTES: &[Route] = &[
             ErrorCode::InvalidClient,
             ErrorCode::UnsupportedGrantType,
             ErrorCode::InvalidScope,
-            ErrorCode::InvalidRequest,
+            ErrorCode::MalformedBody,
             ErrorCode::UnsupportedMediaType,
             ErrorCode::BodyTooLarge,
         ],
@@ -160,7 +160,6 @@ pub const ROUTES: &[Route] = &[
         success: 200,
         errors: &[
             ErrorCode::SubmissionNotFound,
-            ErrorCode::WrongState,
             ErrorCode::StorageUnavailable,
         ],
     },

@@ -1,1 +1,29 @@
-//! From aligned faces to a decision: embed, compare, decide.
+//! From faces to a decision: choose, embed, compare, decide.
+//!
+//! Every function is pure and synchronous; the stages are separate calls, so that a caller with a clock can time them.
+//! This crate does not know files, sockets, the clock, random numbers, logs or the API's routes.
+//!
+//! **A match needs a face in both photos, by type**: [`decide`] takes a [`Cosine`], which comes only from two
+//! [`Embedding`]s; each comes only from a [`FaceChip`], which comes only from an [`AcceptedFace`], which only
+//! [`FaceGate::choose`] hands out.
+
+mod calibration;
+mod decide;
+mod embedder;
+mod embedding;
+mod gate;
+mod matcher;
+mod pack;
+mod policy;
+#[cfg(test)]
+mod testing;
+
+pub use calibration::{Calibration, CalibrationError, CalibrationPoint, FmrEstimate};
+pub use decide::{Thresholds, decide};
+pub use embedder::{EmbedError, Embedder};
+pub use embedding::{Cosine, EMBEDDING_DIM, Embedding};
+pub use facematch_contract::{Decision, FmrRelation, Role};
+pub use gate::{AcceptedFace, FaceChip, FaceGate, GateRefusal};
+pub use matcher::{Comparison, ExamineError, Examined, ExaminedFace, Matcher};
+pub use pack::{DetectorSpec, EmbedderSpec, Gates, ModelFile, Pack, PackError, Packs};
+pub use policy::{Policy, PolicyError};

@@ -1,0 +1,138 @@
+//! From an aligned face to a vector, through whatever engine runs the network.
+
+use std::sync::Arc;
+
+use facematch_vision::{AlignedFace, FACE_SIDE_PX, Model, ModelError, Tensor};
+
+use crate::embedding::{EMBEDDING_DIM, Embedding};
+use crate::gate::FaceChip;
+
+/// Mean and standard deviation of ImageNet's red, green and blue, for values of 0 to 1.
+const MEAN: [f32; 3] = [0.485, 0.456, 0.406];
+const DEVIATION: [f32; 3] = [0.229, 0.224, 0.225];
+
+/// Why a face has no embedding. Never the photo's fault.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EmbedError {
+    /// The network's vector has no direction.
+    #[error("the embedding has no length")]
+    ZeroNorm,
+    /// The network's vector is not made of finite numbers.
+    #[error("the embedding is not made of finite numbers")]
+    NotFinite,
+    /// The network does not give one vector of 128 values.
+    #[error("the embedder gives {values} values, not 128")]
+    OutputSize {
+        /// Values that came.
+        values: usize,
+    },
+    /// The network could not be run.
+    #[error("face embedder failed")]
+    Model(#[from] ModelError),
+}
+
+/// A face embedder.
+#[derive(Clone)]
+pub struct Embedder {
+    model: Arc<dyn Model>,
+    mirror: bool,
+}
+
+impl Embedder {
+    /// Wraps a network with MobileFaceNet's input `[1, 3, 112, 112]` (RGB, ImageNet mean and deviation) and output
+    /// `[1, 128]`. With `mirror`, the vector of the mirrored face is averaged in, which costs a second run.
+    #[must_use]
+    pub fn new(model: Arc<dyn Model>, mirror: bool) -> Self {
+        Self { model, mirror }
+    }
+
+    /// The embedding of an accepted face.
+    ///
+    /// # Errors
+    /// [`EmbedError`] if the network fails or its vector has no direction.
+    pub fn embed(&self, chip: &FaceChip) -> Result<Embedding, EmbedError> {
+        Embedding::from_raw(&self.raw(chip.aligned())?)
+    }
+
+    /// The network's vector for any aligned face, accepted or not, of any length: for evaluation. No decision takes it.
+    ///
+    /// # Errors
+    /// [`EmbedError`] if the network fails or gives something else than 128 values.
+    pub fn raw(&self, face: &AlignedFace) -> Result<[f32; EMBEDDING_DIM], EmbedError> {
+        let plain = self.run(face)?;
+        if !self.mirror {
+            return Ok(plain);
+        }
+        let mirrored = self.run(&face.mirrored())?;
+        Ok(std::array::from_fn(|index| plain[index].midpoint(mirrored[index])))
+    }
+
+    fn run(&self, face: &AlignedFace) -> Result<[f32; EMBEDDING_DIM], EmbedError> {
+        let outputs = self.model.run(&input(face)?)?;
+        let values = outputs.first().map_or(&[][..], Tensor::data);
+        values.try_into().map_err(|_| EmbedError::OutputSize { values: values.len() })
+    }
+}
+
+impl std::fmt::Debug for Embedder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Embedder").field("mirror", &self.mirror).finish()
+    }
+}
+
+/// The face as `[1, 3, 112, 112]`: red, green and blue planes, each with mean 0 and deviation 1 over ImageNet.
+fn input(face: &AlignedFace) -> Result<Tensor, ModelError> {
+    let rgb = face.photo().rgb();
+    let plane = |channel: usize| {
+        let values = rgb.iter().skip(channel).step_by(3);
+        values.map(move |&v| (f32::from(v) / 255.0 - MEAN[channel]) / DEVIATION[channel])
+    };
+    let side = FACE_SIDE_PX as usize;
+    Tensor::new(&[1, 3, side, side], (0..3).flat_map(plane).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Fixed, aligned_face};
+
+    #[test]
+    fn planes_are_red_green_blue_about_the_imagenet_mean() {
+        let input = input(&aligned_face([255, 0, 128])).unwrap();
+        let plane = 112 * 112;
+        assert_eq!(input.shape(), [1, 3, 112, 112]);
+        for (channel, value) in [1.0, 0.0, 128.0 / 255.0].into_iter().enumerate() {
+            let want = (value - MEAN[channel]) / DEVIATION[channel];
+            let got = input.data()[channel * plane + 56 * 112 + 56];
+            assert!((got - want).abs() < 1e-6, "channel {channel}: {got} is not {want}");
+        }
+    }
+
+    #[test]
+    fn an_output_of_another_length_is_an_error() {
+        for values in [0, 127, 129, 512] {
+            let embedder = Embedder::new(Fixed::new(vec![1.0; values]), false);
+            let got = embedder.raw(&aligned_face([1, 2, 3]));
+            assert!(matches!(got, Err(EmbedError::OutputSize { values: v }) if v == values));
+        }
+    }
+
+    #[test] // The network answers with the mean of the left half's red plane: mirroring swaps the halves.
+    fn the_mirrored_face_is_averaged_in() {
+        struct LeftRed;
+        impl Model for LeftRed {
+            fn output_names(&self) -> &[String] {
+                &[]
+            }
+            fn run(&self, input: &Tensor) -> Result<Vec<Tensor>, ModelError> {
+                Ok(vec![Tensor::new(&[1, 128], vec![input.data()[56 * 112]; 128])?])
+            }
+        }
+        let face = crate::testing::half_red_face();
+        let run = |mirror| Embedder::new(Arc::new(LeftRed), mirror).raw(&face).unwrap()[0];
+        let mirrored = Embedder::new(Arc::new(LeftRed), false).raw(&face.mirrored()).unwrap()[0];
+        assert!((run(false) - mirrored).abs() > 1.0);
+        assert!((run(true) - run(false).midpoint(mirrored)).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,175 @@
+//! Which face of a photo is compared, if any.
+
+use facematch_vision::{AlignError, AlignedFace, Face, Photo, align_face};
+use serde::Deserialize;
+
+/// What a photo must show for its face to be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaceGate {
+    /// Least detector score, 0 to 1.
+    pub least_score: f32,
+    /// A second face counts if the side of its box is at least this share of the main face's, 0 to 1.
+    pub comparable_size: f32,
+    /// Least distance between the eyes, in pixels of the photo.
+    pub least_inter_eye_px: f32,
+}
+
+/// Why no face of a photo is compared.
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GateRefusal {
+    /// Nothing in the photo is surely a face.
+    #[error("no face among {candidates} candidates")]
+    NoFace {
+        /// What the detector found, too unsure to be taken.
+        candidates: usize,
+    },
+    /// It is not clear whose photo it is.
+    #[error("{faces} faces of comparable size")]
+    SeveralFaces {
+        /// How many there are, at least 2.
+        faces: usize,
+    },
+    /// The face has too few pixels to be compared.
+    #[error("the eyes are {inter_eye_px:.1} pixels apart, less than {least_px}")]
+    FaceTooSmall {
+        /// Distance between the eyes, in pixels.
+        inter_eye_px: f32,
+        /// Least distance, in pixels.
+        least_px: f32,
+    },
+}
+
+/// A face that passed a [`FaceGate`]. Nothing else makes one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AcceptedFace(Face);
+
+/// An accepted face in the position that the embedder needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FaceChip(AlignedFace);
+
+impl FaceGate {
+    /// Chooses the main face: of those that are surely faces, the one with the largest box.
+    ///
+    /// # Errors
+    /// [`GateRefusal`], in this order: no face, several of comparable size, too small.
+    pub fn choose(&self, faces: &[Face]) -> Result<AcceptedFace, GateRefusal> {
+        let sure = || faces.iter().filter(|face| face.score >= self.least_score);
+        let main = sure().max_by(|a, b| a.rect.area().total_cmp(&b.rect.area()));
+        let main = main.ok_or(GateRefusal::NoFace { candidates: faces.len() })?;
+        let least_area = main.rect.area() * self.comparable_size * self.comparable_size;
+        let faces = sure().filter(|face| face.rect.area() >= least_area).count();
+        if faces > 1 {
+            return Err(GateRefusal::SeveralFaces { faces });
+        }
+        self.large_enough(main)
+    }
+
+    fn large_enough(&self, face: &Face) -> Result<AcceptedFace, GateRefusal> {
+        let (inter_eye_px, least_px) = (face.inter_eye_distance_px(), self.least_inter_eye_px);
+        if inter_eye_px >= least_px {
+            return Ok(AcceptedFace(*face));
+        }
+        Err(GateRefusal::FaceTooSmall { inter_eye_px, least_px })
+    }
+
+    /// Whether every value lies in its range.
+    pub(crate) fn is_sound(&self) -> bool {
+        (0.0..=1.0).contains(&self.least_score)
+            && (0.0..=1.0).contains(&self.comparable_size)
+            && self.least_inter_eye_px.is_finite()
+            && self.least_inter_eye_px >= 0.0
+    }
+}
+
+impl AcceptedFace {
+    /// The face as it was found.
+    #[must_use]
+    pub fn face(&self) -> &Face {
+        &self.0
+    }
+
+    /// Cuts the face out of `photo`, the photo that it was found in.
+    ///
+    /// # Errors
+    /// [`AlignError`] if the landmarks span nothing or lie outside the photo.
+    pub fn align(&self, photo: &Photo) -> Result<FaceChip, AlignError> {
+        align_face(photo, &self.0.landmarks).map(FaceChip)
+    }
+}
+
+impl FaceChip {
+    /// The aligned face.
+    #[must_use]
+    pub fn aligned(&self) -> &AlignedFace {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::face;
+
+    const GATE: FaceGate =
+        FaceGate { least_score: 0.83, comparable_size: 0.5, least_inter_eye_px: 24.0 };
+
+    #[test]
+    fn one_clear_face_is_chosen_or_the_reason_is_told() {
+        struct Case {
+            name: &'static str,
+            /// Score, side of the box, distance of the eyes.
+            faces: &'static [(f32, f32, f32)],
+            want: Result<usize, &'static str>,
+        }
+        let cases = [
+            Case { name: "empty", faces: &[], want: Err("NoFace { candidates: 0") },
+            Case {
+                name: "two dogs",
+                faces: &[(0.82, 243.0, 90.0), (0.71, 195.0, 80.0)],
+                want: Err("NoFace { candidates: 2"),
+            },
+            Case { name: "at the score", faces: &[(0.83, 100.0, 40.0)], want: Ok(0) },
+            Case {
+                name: "the largest, not the surest",
+                faces: &[(0.95, 40.0, 20.0), (0.9, 100.0, 40.0)],
+                want: Ok(1),
+            },
+            Case {
+                name: "half as large",
+                faces: &[(0.9, 100.0, 40.0), (0.9, 50.0, 25.0)],
+                want: Err("SeveralFaces { faces: 2"),
+            },
+            Case {
+                name: "less than half as large",
+                faces: &[(0.9, 100.0, 40.0), (0.9, 49.9, 25.0)],
+                want: Ok(0),
+            },
+            Case {
+                name: "an unsure second one",
+                faces: &[(0.9, 100.0, 40.0), (0.7, 100.0, 40.0)],
+                want: Ok(0),
+            },
+            Case { name: "at the least distance", faces: &[(0.9, 60.0, 24.0)], want: Ok(0) },
+            Case { name: "small", faces: &[(0.9, 60.0, 23.9)], want: Err("FaceTooSmall") },
+            Case {
+                name: "broken eyes",
+                faces: &[(0.9, 60.0, f32::NAN)],
+                want: Err("FaceTooSmall"),
+            },
+            Case { name: "broken score", faces: &[(f32::NAN, 60.0, 30.0)], want: Err("NoFace") },
+        ];
+        for Case { name, faces, want } in cases {
+            let faces: Vec<Face> =
+                faces.iter().map(|&(s, side, eyes)| face(s, side, eyes)).collect();
+            match (GATE.choose(&faces), want) {
+                (Ok(got), Ok(index)) => assert_eq!(got.face(), &faces[index], "{name}"),
+                (Err(got), Err(want)) => {
+                    assert!(format!("{got:?}").starts_with(want), "{name}: {got:?}");
+                }
+                (got, want) => panic!("{name}: {got:?} is not {want:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The whole way from two photos to a decision, over one pack.
+
+use std::sync::Arc;
+
+use facematch_contract::{Decision, Role};
+use facematch_vision::{
+    AlignError, DetectError, Detection, Detector, DetectorSettings, Model, ModelError, Photo,
+};
+
+use crate::calibration::{Calibration, FmrEstimate};
+use crate::decide::{Thresholds, decide};
+use crate::embedder::{EmbedError, Embedder};
+use crate::embedding::{Cosine, Embedding};
+use crate::gate::{AcceptedFace, FaceChip, GateRefusal};
+use crate::pack::{Gates, Pack};
+use crate::policy::Policy;
+
+/// A pack with its networks, ready to compare. One value serves many threads.
+///
+/// [`Matcher::examine`] does a photo in one call. A caller that times the stages calls [`Matcher::detect`],
+/// [`Matcher::choose`], [`Matcher::align`] and [`Matcher::embed`] itself.
+#[derive(Debug, Clone)]
+pub struct Matcher {
+    detector: Detector,
+    embedder: Embedder,
+    gates: Gates,
+    calibration: Calibration,
+}
+
+/// What a photo holds. Having no face to compare is an outcome, not an error.
+#[derive(Debug, Clone)]
+pub struct Examined {
+    /// All faces that were found.
+    pub detection: Detection,
+    /// The face to compare, or why there is none.
+    pub outcome: Result<ExaminedFace, GateRefusal>,
+}
+
+/// A face that can be compared.
+#[derive(Debug, Clone)]
+pub struct ExaminedFace {
+    /// Where it is.
+    pub accepted: AcceptedFace,
+    /// How the embedder saw it.
+    pub chip: FaceChip,
+    /// What the embedder made of it.
+    pub embedding: Embedding,
+}
+
+/// Why a photo could not be examined. Our fault, not the photo's, save for a face at its very edge.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExamineError {
+    /// Detection failed.
+    #[error(transparent)]
+    Detect(#[from] DetectError),
+    /// Alignment failed.
+    #[error(transparent)]
+    Align(#[from] AlignError),
+    /// Embedding failed.
+    #[error(transparent)]
+    Embed(#[from] EmbedError),
+}
+
+/// Two faces compared.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Comparison {
+    /// The answer.
+    pub decision: Decision,
+    /// How alike they are.
+    pub cosine: Cosine,
+    /// How many impostors would be as alike.
+    pub fmr: FmrEstimate,
+    /// The least cosines for a match and a review.
+    pub thresholds: Thresholds,
+}
+
+impl Matcher {
+    /// Joins `pack` with its two networks, loaded by the caller.
+    ///
+    /// # Errors
+    /// [`ModelError::MissingOutput`] if `detector` is another network.
+    pub fn new(
+        pack: &Pack,
+        detector: Arc<dyn Model>,
+        embedder: Arc<dyn Model>,
+    ) -> Result<Self, ModelError> {
+        let (least_score, nms_iou) = (pack.detector.least_score, pack.detector.nms_iou);
+        let settings = DetectorSettings { least_score, nms_iou };
+        Ok(Self {
+            detector: Detector::new(detector, settings)?,
+            embedder: Embedder::new(embedder, pack.embedder.mirror),
+            gates: pack.gates.clone(),
+            calibration: pack.calibration.clone(),
+        })
+    }
+
+    /// The pack's calibration.
+    #[must_use]
+    pub fn calibration(&self) -> &Calibration {
+        &self.calibration
+    }
+
+    /// Detects, chooses, aligns and embeds.
+    ///
+    /// # Errors
+    /// [`ExamineError`] if a stage fails; never because the photo shows no face to compare.
+    pub fn examine(&self, photo: &Photo, role: Role) -> Result<Examined, ExamineError> {
+        let detection = self.detect(photo)?;
+        let outcome = match self.choose(&detection, role) {
+            Ok(accepted) => Ok(self.examine_face(photo, accepted)?),
+            Err(refusal) => Err(refusal),
+        };
+        Ok(Examined { detection, outcome })
+    }
+
+    fn examine_face(
+        &self,
+        photo: &Photo,
+        accepted: AcceptedFace,
+    ) -> Result<ExaminedFace, ExamineError> {
+        let chip = self.align(photo, &accepted)?;
+        let embedding = self.embed(&chip)?;
+        Ok(ExaminedFace { accepted, chip, embedding })
+    }
+
+    /// Stage 1: finds all faces. See [`Detector::detect`].
+    ///
+    /// # Errors
+    /// [`DetectError`] if the network fails.
+    pub fn detect(&self, photo: &Photo) -> Result<Detection, DetectError> {
+        self.detector.detect(photo)
+    }
+
+    /// Stage 2: chooses the face to compare, as strictly as `role` asks.
+    ///
+    /// # Errors
+    /// [`GateRefusal`] if there is none.
+    pub fn choose(&self, detection: &Detection, role: Role) -> Result<AcceptedFace, GateRefusal> {
+        self.gates.of(role).choose(&detection.faces)
+    }
+
+    /// Stage 3: cuts the face out and brings it upright.
+    ///
+    /// # Errors
+    /// [`AlignError`] if the landmarks span nothing or lie outside the photo.
+    pub fn align(&self, photo: &Photo, face: &AcceptedFace) -> Result<FaceChip, AlignError> {
+        face.align(photo)
+    }
+
+    /// Stage 4: turns the face into a vector.
+    ///
+    /// # Errors
+    /// [`EmbedError`] if the network fails.
+    pub fn embed(&self, chip: &FaceChip) -> Result<Embedding, EmbedError> {
+        self.embedder.embed(chip)
+    }
+
+    /// Stage 5: compares two faces and decides under `policy`.
+    #[must_use]
+    pub fn compare(&self, a: &Embedding, b: &Embedding, policy: &Policy) -> Comparison {
+        let cosine = a.cosine(b);
+        Comparison {
+            decision: decide(cosine, policy, &self.calibration),
+            cosine,
+            fmr: self.calibration.fmr_at(cosine),
+            thresholds: self.thresholds(policy),
+        }
+    }
+
+    /// The least cosines that `policy` comes to.
+    #[must_use]
+    pub fn thresholds(&self, policy: &Policy) -> Thresholds {
+        Thresholds::new(policy, &self.calibration)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pack::Packs;
+    use crate::testing::{Fixed, NoFaces, OneFace, flat_photo};
+
+    fn matcher(detector: Arc<dyn Model>, embedding: Vec<f32>) -> Matcher {
+        let packs = Packs::embedded().unwrap();
+        Matcher::new(packs.standard(), detector, Fixed::new(embedding)).unwrap()
+    }
+
+    #[test]
+    fn a_photo_with_a_face_is_examined_to_its_embedding() {
+        let matcher = matcher(OneFace::new(), vec![1.0; 128]);
+        let examined = matcher.examine(&flat_photo(256), Role::Selfie).unwrap();
+        let face = examined.outcome.unwrap();
+        assert_eq!(examined.detection.faces, [*face.accepted.face()]);
+        let comparison = matcher.compare(&face.embedding, &face.embedding, &Policy::default());
+        assert_eq!(comparison.decision, Decision::Match);
+        assert!(comparison.cosine.value() > 0.999);
+        assert_eq!(comparison.thresholds, matcher.thresholds(&Policy::default()));
+    }
+
+    #[test]
+    fn a_photo_without_a_face_has_nothing_to_compare() {
+        let matcher = matcher(NoFaces::new(), vec![1.0; 128]);
+        let examined = matcher.examine(&flat_photo(256), Role::IdPortrait).unwrap();
+        assert_eq!(examined.outcome.unwrap_err(), GateRefusal::NoFace { candidates: 0 });
+    }
+
+    #[test]
+    fn a_dead_embedder_is_our_fault() {
+        let matcher = matcher(OneFace::new(), vec![0.0; 128]);
+        let got = matcher.examine(&flat_photo(256), Role::Selfie);
+        assert!(matches!(got, Err(ExamineError::Embed(EmbedError::ZeroNorm))), "{got:?}");
+    }
+}

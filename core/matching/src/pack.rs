@@ -1,0 +1,260 @@
+//! Model packs: which networks, with which settings, calibrated how.
+
+use facematch_contract::Role;
+use serde::Deserialize;
+
+use crate::calibration::Calibration;
+use crate::gate::FaceGate;
+
+/// The packs that this build knows, from `core/models/packs.toml`.
+const EMBEDDED: &str = include_str!("../../models/packs.toml");
+const STANDARD: &str = "standard";
+
+/// The packs of a pack file. There is always one called `standard`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Packs {
+    packs: Vec<Pack>,
+    standard: usize,
+}
+
+/// A detector, an embedder and what their numbers mean.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pack {
+    /// Name, such as `standard`.
+    pub name: String,
+    /// Version, from 1; any change of a file or a setting is a new one.
+    pub version: u32,
+    /// The network that finds faces.
+    pub detector: DetectorSpec,
+    /// The network that turns faces into vectors.
+    pub embedder: EmbedderSpec,
+    /// What a cosine of two such vectors means.
+    pub calibration: Calibration,
+    /// Which faces are compared.
+    pub gates: Gates,
+}
+
+/// A network's file.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ModelFile {
+    /// File name, without a folder.
+    pub file: String,
+    /// SHA-256 of the file, 64 lower-case hexadecimal digits.
+    pub sha256: String,
+    /// Size of the file, in bytes.
+    pub bytes: u64,
+    /// Where it can be downloaded, fixed to a commit.
+    pub source: String,
+    /// Licence as the source states it.
+    pub licence: String,
+}
+
+/// The detector of a pack.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct DetectorSpec {
+    /// The network.
+    #[serde(flatten)]
+    pub model: ModelFile,
+    /// Least score of a face, 0 to 1.
+    pub least_score: f32,
+    /// Intersection over union above which two faces are taken for one, 0 to 1.
+    pub nms_iou: f32,
+}
+
+/// The embedder of a pack.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct EmbedderSpec {
+    /// The network.
+    #[serde(flatten)]
+    pub model: ModelFile,
+    /// Whether the mirrored face is averaged in.
+    pub mirror: bool,
+}
+
+/// The gate of each role.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gates {
+    /// For the applicant's photo.
+    pub selfie: FaceGate,
+    /// For the portrait on a card.
+    pub id_portrait: FaceGate,
+    /// For the applicant's earlier photo.
+    pub reference_selfie: FaceGate,
+}
+
+/// Why a pack file cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PackError {
+    /// The file is not TOML of the right shape, or a calibration in it cannot be right.
+    #[error("the pack file cannot be read")]
+    Parse(#[from] toml::de::Error),
+    /// A value is out of its range.
+    #[error("pack `{pack}`: `{field}` is out of range")]
+    OutOfRange {
+        /// Name of the pack.
+        pack: String,
+        /// Which value.
+        field: &'static str,
+    },
+    /// No pack has the name.
+    #[error("there is no pack called `{name}`")]
+    Unknown {
+        /// The name.
+        name: String,
+    },
+}
+
+impl Packs {
+    /// The packs of this build.
+    ///
+    /// # Errors
+    /// [`PackError`] if the build's pack file is broken, which the tests rule out.
+    pub fn embedded() -> Result<Self, PackError> {
+        Self::parse(EMBEDDED)
+    }
+
+    /// Reads a pack file.
+    ///
+    /// # Errors
+    /// [`PackError`] if it cannot be read, a value is out of range, or no pack is called `standard`.
+    pub fn parse(toml: &str) -> Result<Self, PackError> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct File {
+            pack: Vec<Pack>,
+        }
+        let packs = toml::from_str::<File>(toml)?.pack;
+        packs.iter().try_for_each(Pack::check)?;
+        let standard = packs.iter().position(|pack| pack.name == STANDARD);
+        let standard = standard.ok_or_else(|| PackError::Unknown { name: STANDARD.to_owned() })?;
+        Ok(Self { packs, standard })
+    }
+
+    /// The pack that is used unless another is asked for.
+    #[must_use]
+    pub fn standard(&self) -> &Pack {
+        &self.packs[self.standard]
+    }
+
+    /// The pack called `name`.
+    ///
+    /// # Errors
+    /// [`PackError::Unknown`] if there is none.
+    pub fn get(&self, name: &str) -> Result<&Pack, PackError> {
+        let found = self.packs.iter().find(|pack| pack.name == name);
+        found.ok_or_else(|| PackError::Unknown { name: name.to_owned() })
+    }
+
+    /// All packs, in the file's order.
+    pub fn iter(&self) -> impl Iterator<Item = &Pack> {
+        self.packs.iter()
+    }
+}
+
+impl Pack {
+    /// Name and version, such as `standard@1`.
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("{}@{}", self.name, self.version)
+    }
+
+    /// The network files that the pack needs.
+    #[must_use]
+    pub fn files(&self) -> [&ModelFile; 2] {
+        [&self.detector.model, &self.embedder.model]
+    }
+
+    fn check(&self) -> Result<(), PackError> {
+        let unit = |value: f32| (0.0..=1.0).contains(&value);
+        let sound = [
+            ("version", self.version > 0),
+            ("detector.least_score", unit(self.detector.least_score)),
+            ("detector.nms_iou", unit(self.detector.nms_iou)),
+            ("detector", self.detector.model.is_sound()),
+            ("embedder", self.embedder.model.is_sound()),
+            ("gates", self.gates.is_sound()),
+        ];
+        match sound.into_iter().find(|(_, sound)| !sound) {
+            Some((field, _)) => Err(PackError::OutOfRange { pack: self.name.clone(), field }),
+            None => Ok(()),
+        }
+    }
+}
+
+impl ModelFile {
+    /// The first 12 digits of the SHA-256, to name the network in results.
+    #[must_use]
+    pub fn short_sha256(&self) -> &str {
+        self.sha256.get(..12).unwrap_or(&self.sha256)
+    }
+
+    /// A name that stays in its folder, a whole hash, a size, and a source over TLS.
+    fn is_sound(&self) -> bool {
+        let hexadecimal = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
+        !self.file.is_empty()
+            && !self.file.contains(['/', '\\'])
+            && self.sha256.len() == 64
+            && self.sha256.bytes().all(hexadecimal)
+            && self.bytes > 0
+            && self.source.starts_with("https://")
+    }
+}
+
+impl Gates {
+    /// The gate for photos of `role`.
+    #[must_use]
+    pub fn of(&self, role: Role) -> &FaceGate {
+        match role {
+            Role::Selfie => &self.selfie,
+            Role::IdPortrait => &self.id_portrait,
+            Role::ReferenceSelfie => &self.reference_selfie,
+        }
+    }
+
+    fn is_sound(&self) -> bool {
+        [self.selfie, self.id_portrait, self.reference_selfie].iter().all(FaceGate::is_sound)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_packs_of_this_build_can_be_read() {
+        let packs = Packs::embedded().unwrap();
+        let standard = packs.standard();
+        assert_eq!(packs.get("standard").unwrap(), standard);
+        assert_eq!(standard.id(), "standard@1");
+        assert_eq!(standard.files().map(ModelFile::short_sha256), ["104ee26c71d5", "b7120c095d60"]);
+        assert_eq!(packs.iter().count(), 1);
+        assert!(matches!(packs.get("other"), Err(PackError::Unknown { name }) if name == "other"));
+    }
+
+    #[test]
+    fn a_pack_file_with_a_wrong_value_is_refused() {
+        let cases = [
+            ("name = \"standard\"", "name = \"other\"", "Unknown"),
+            ("version = 1", "version = 0", "OutOfRange"),
+            ("nms_iou = 0.3", "nms_iou = 3.0", "OutOfRange"),
+            ("sha256 = \"104e", "sha256 = \"104E", "OutOfRange"),
+            ("sha256 = \"b712", "sha256 = \"b71", "OutOfRange"),
+            ("file = \"Mobile", "file = \"../Mobile", "OutOfRange"),
+            ("source = \"https:", "source = \"http:", "OutOfRange"),
+            ("least_inter_eye_px = 16", "least_inter_eye_px = nan", "OutOfRange"),
+            ("comparable_size = 0.5", "comparable_size = 5", "OutOfRange"),
+            ("fmr = 1e-3", "fmr = 1e-7", "Parse"),
+            ("mirror = ", "mirrored = ", "Parse"),
+            ("[pack.gates.id_portrait]", "[pack.gates.passport]", "Parse"),
+            ("[pack.calibration]", "[pack.calibrations]", "Parse"),
+        ];
+        for (from, to, want) in cases {
+            assert!(EMBEDDED.contains(from), "{from} is gone");
+            let got = format!("{:?}", Packs::parse(&EMBEDDED.replace(from, to)));
+            assert!(got.starts_with(&format!("Err({want}")), "{to}: {got}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Networks and faces that are made up, for tests.
+
+use std::sync::Arc;
+
+use facematch_vision::{
+    AlignedFace, FACE_SIDE_PX, FACE_TEMPLATE, Face, Model, ModelError, Photo, Point, Rect, Tensor,
+    align_face,
+};
+
+use crate::calibration::{Calibration, CalibrationPoint};
+
+/// The thresholds of `shared/models/README.md`.
+pub(crate) fn calibration() -> Calibration {
+    let points = [(1e-2, 0.25), (1e-3, 0.333), (1e-4, 0.40), (1e-5, 0.455), (1e-6, 0.525)];
+    let points = points.map(|(fmr, cosine)| CalibrationPoint { fmr, cosine });
+    Calibration::new("test".to_owned(), points.to_vec()).unwrap()
+}
+
+/// A square face at the origin with eyes on one line.
+pub(crate) fn face(score: f32, side_px: f32, inter_eye_px: f32) -> Face {
+    let mut landmarks = FACE_TEMPLATE;
+    landmarks[0] = Point { x: 0.0, y: 5.0 };
+    landmarks[1] = Point { x: inter_eye_px, y: 5.0 };
+    let rect = Rect { x: 0.0, y: 0.0, width: side_px, height: side_px };
+    Face { rect, landmarks, score }
+}
+
+pub(crate) fn flat_photo(side_px: u32) -> Photo {
+    Photo::from_rgb(side_px, side_px, vec![90; (side_px * side_px * 3) as usize]).unwrap()
+}
+
+/// An aligned face of one colour.
+pub(crate) fn aligned_face(rgb: [u8; 3]) -> AlignedFace {
+    let pixels = (FACE_SIDE_PX * FACE_SIDE_PX) as usize;
+    let photo = Photo::from_rgb(FACE_SIDE_PX, FACE_SIDE_PX, rgb.repeat(pixels)).unwrap();
+    align_face(&photo, &FACE_TEMPLATE).unwrap()
+}
+
+/// An aligned face whose left half is red and whose right half is black.
+pub(crate) fn half_red_face() -> AlignedFace {
+    let half = (FACE_SIDE_PX / 2) as usize;
+    let row = [[255, 0, 0].repeat(half), [0, 0, 0].repeat(half)].concat();
+    let photo = Photo::from_rgb(FACE_SIDE_PX, FACE_SIDE_PX, row.repeat(FACE_SIDE_PX as usize));
+    align_face(&photo.unwrap(), &FACE_TEMPLATE).unwrap()
+}
+
+/// A network that always gives the same values.
+pub(crate) struct Fixed(Vec<f32>);
+
+impl Fixed {
+    pub(crate) fn new(values: Vec<f32>) -> Arc<dyn Model> {
+        Arc::new(Self(values))
+    }
+}
+
+impl Model for Fixed {
+    fn output_names(&self) -> &[String] {
+        &[]
+    }
+
+    fn run(&self, _: &Tensor) -> Result<Vec<Tensor>, ModelError> {
+        Ok(vec![Tensor::new(&[1, self.0.len()], self.0.clone())?])
+    }
+}
+
+/// YuNet that finds what its cells of stride 32 say.
+struct Yunet {
+    names: Vec<String>,
+    certainty: f32,
+}
+
+/// YuNet that finds one face, at the centre of a photo of 256 x 256.
+pub(crate) struct OneFace;
+
+/// YuNet that finds nothing.
+pub(crate) struct NoFaces;
+
+impl OneFace {
+    pub(crate) fn new() -> Arc<dyn Model> {
+        Arc::new(Yunet::new(0.95))
+    }
+}
+
+impl NoFaces {
+    pub(crate) fn new() -> Arc<dyn Model> {
+        Arc::new(Yunet::new(0.0))
+    }
+}
+
+impl Yunet {
+    fn new(certainty: f32) -> Self {
+        let name = |kind: &str, stride: u32| format!("{kind}_{stride}");
+        let kinds = ["cls", "obj", "bbox", "kps"];
+        let names = kinds.iter().flat_map(|kind| [8, 16, 32].map(|stride| name(kind, stride)));
+        Self { names: names.collect(), certainty }
+    }
+}
+
+impl Model for Yunet {
+    fn output_names(&self) -> &[String] {
+        &self.names
+    }
+
+    fn run(&self, input: &Tensor) -> Result<Vec<Tensor>, ModelError> {
+        let (height, width) = (input.shape()[2], input.shape()[3]);
+        let mut outputs: Vec<Vec<f32>> = Vec::new();
+        for values in [1, 1, 4, 10] {
+            for stride in [8, 16, 32] {
+                outputs.push(vec![0.0; width / stride * (height / stride) * values]);
+            }
+        }
+        // Column 4, row 4 of stride 32 is at (128, 128); `exp(1)` strides make a box of 87 pixels.
+        let cell = 4 * (width / 32) + 4;
+        outputs[2][cell] = self.certainty;
+        outputs[5][cell] = self.certainty;
+        outputs[8][cell * 4 + 2..cell * 4 + 4].fill(1.0);
+        for (index, point) in FACE_TEMPLATE.iter().enumerate() {
+            outputs[11][cell * 10 + index * 2] = (point.x - 56.0) / 32.0;
+            outputs[11][cell * 10 + index * 2 + 1] = (point.y - 56.0) / 32.0;
+        }
+        let shaped = |data: Vec<f32>| Tensor::new(&[1, data.len(), 1], data);
+        outputs.into_iter().map(shaped).collect()
+    }
+}

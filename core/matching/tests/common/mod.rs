@@ -1,0 +1,74 @@
+//! Where the tests find networks and photos, which are not part of the repository.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use facematch_matching::{Pack, Packs};
+use facematch_vision::{Model, Photo, TractModel};
+
+/// The networks of the standard pack and the folder of the reference, or `None` after saying loudly why not.
+///
+/// # Panics
+/// If something is missing although `FACEMATCH_REQUIRE_DATA=1` says that it must not be.
+pub fn data_or_skip() -> Option<Data> {
+    match Data::find() {
+        Ok(data) => Some(data),
+        Err(reason) if std::env::var("FACEMATCH_REQUIRE_DATA").as_deref() == Ok("1") => {
+            panic!("FACEMATCH_REQUIRE_DATA=1, but {reason}");
+        }
+        Err(reason) => {
+            eprintln!("\nSKIPPED: {reason}\n");
+            None
+        }
+    }
+}
+
+/// Networks and photos.
+pub struct Data {
+    pub pack: Pack,
+    pub detector: Arc<dyn Model>,
+    pub embedder: Arc<dyn Model>,
+    /// Folder of `opencv-ort.json`; photos are named relative to its parent.
+    pub reference: PathBuf,
+}
+
+impl Data {
+    fn find() -> Result<Self, String> {
+        let pack = Packs::embedded().map_err(|error| error.to_string())?.standard().clone();
+        let reference = folder(&["FACEMATCH_REFERENCE"], "reference")?;
+        let models = folder(&["FACEMATCH_MODELS", "FACEMATCH_MODEL_MIRROR"], "models")?;
+        let detector = network(&models, &pack.detector.model.file)?;
+        let embedder = network(&models, &pack.embedder.model.file)?;
+        Ok(Self { pack, detector, embedder, reference })
+    }
+
+    /// The file at `path`, relative to the folder that holds `reference/` and `data/`.
+    pub fn file(&self, path: &str) -> Vec<u8> {
+        let path = self.reference.join("..").join(path);
+        std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    pub fn photo(&self, path: &str) -> Photo {
+        Photo::decode(&self.file(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+}
+
+/// The folder that the first variable which is set names, else `../shared/<name>` beside the workspace.
+fn folder(variables: &[&str], name: &str) -> Result<PathBuf, String> {
+    let given = variables.iter().find_map(std::env::var_os).map(PathBuf::from);
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(name);
+    let folder = given.map_or_else(beside, |given| from_workspace(&given));
+    let missing = || format!("there is no folder {} (set {})", folder.display(), variables[0]);
+    folder.is_dir().then(|| folder.clone()).ok_or_else(missing)
+}
+
+/// Tests run in their package's folder, but people write paths as seen from the workspace.
+fn from_workspace(path: &Path) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+}
+
+fn network(models: &Path, file: &str) -> Result<Arc<dyn Model>, String> {
+    let path = models.join(file);
+    let onnx = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(Arc::new(TractModel::from_bytes(&onnx).map_err(|error| error.to_string())?))
+}

@@ -1,0 +1,82 @@
+//! The standard pack on real photos: who is accepted, who is refused, and which way up.
+
+mod common;
+
+use common::Data;
+use facematch_matching::{Decision, GateRefusal, Matcher, Policy, Role};
+use facematch_vision::{Photo, Turn};
+
+fn matcher(data: &Data) -> Matcher {
+    Matcher::new(&data.pack, data.detector.clone(), data.embedder.clone()).unwrap()
+}
+
+#[test]
+fn photos_without_a_clear_face_are_never_compared() {
+    let Some(data) = common::data_or_skip() else { return };
+    let matcher = matcher(&data);
+    let no_face = [
+        "chelsea.png",
+        "clock_motion.png",
+        "coffee.png",
+        "coins.png",
+        "dogs.jpg",
+        "grass.png",
+        "gravel.png",
+        "horse.png",
+        "hubble_deep_field.jpg",
+        "motorcycle_left.png",
+        "page.png",
+        "retina.jpg",
+        "rocket.jpg",
+    ];
+    for name in no_face {
+        let photo = data.photo(&format!("data/photos/no-face/{name}"));
+        for role in [Role::Selfie, Role::IdPortrait, Role::ReferenceSelfie] {
+            let got = matcher.examine(&photo, role).unwrap().outcome;
+            assert!(matches!(got, Err(GateRefusal::NoFace { .. })), "{name}: {got:?}");
+        }
+    }
+    for name in ["two_people.jpg", "obama_and_biden.jpg", "bald_guys.jpg", "2008_002470.jpg"] {
+        let photo = data.photo(&format!("data/photos/groups/{name}"));
+        let got = matcher.examine(&photo, Role::Selfie).unwrap().outcome;
+        assert!(matches!(got, Err(GateRefusal::SeveralFaces { .. })), "{name}: {got:?}");
+    }
+}
+
+#[test]
+fn one_person_matches_and_two_do_not_however_the_photo_is_turned() {
+    let Some(data) = common::data_or_skip() else { return };
+    let matcher = matcher(&data);
+    let examine = |photo: &Photo| {
+        matcher.examine(photo, Role::Selfie).unwrap().outcome.expect("a face").embedding
+    };
+    let portrait = |name: &str| data.photo(&format!("data/photos/portraits/{name}"));
+    let obama = examine(&portrait("obama.jpg"));
+    let decide =
+        |photo: &Photo| matcher.compare(&obama, &examine(photo), &Policy::default()).decision;
+    for turn in [Turn::None, Turn::Quarter, Turn::Half, Turn::ThreeQuarters] {
+        assert_eq!(decide(&turn.apply(&portrait("obama2.jpg"))), Decision::Match, "{turn:?}");
+        assert_eq!(decide(&turn.apply(&portrait("biden.jpg"))), Decision::NoMatch, "{turn:?}");
+    }
+}
+
+#[test]
+fn a_turned_portrait_is_found_where_it_lies() {
+    let Some(data) = common::data_or_skip() else { return };
+    let matcher = matcher(&data);
+    let upright = data.photo("data/photos/portraits/astronaut.png");
+    let want = matcher.detect(&upright).unwrap().faces[0];
+    for turn in [Turn::Quarter, Turn::Half, Turn::ThreeQuarters] {
+        let found = matcher.detect(&turn.apply(&upright)).unwrap();
+        println!(
+            "{turn:?}: {} faces, look {:?}, score {:?}",
+            found.faces.len(),
+            found.look,
+            found.faces.first().map(|f| f.score)
+        );
+        let got = found.faces[0];
+        assert!((got.score - want.score).abs() < 0.05, "{turn:?}: {}", got.score);
+        let ratio = got.inter_eye_distance_px() / want.inter_eye_distance_px();
+        assert!((0.9..1.1).contains(&ratio), "{turn:?}: {ratio}");
+    }
+}

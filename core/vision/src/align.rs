@@ -1,0 +1,293 @@
+//! Bringing a face into the position that the embedding network was trained on.
+
+use crate::crop::PixelRect;
+use crate::geometry::{Landmarks, Point, Rect};
+use crate::photo::Photo;
+use crate::resize::shrink;
+use crate::warp::warp;
+
+/// Side of an aligned face, in pixels.
+pub const FACE_SIDE_PX: u32 = 112;
+
+/// Where the five landmarks come to lie in an aligned face, in pixels (InsightFace's ArcFace template).
+pub const FACE_TEMPLATE: Landmarks = [
+    Point { x: 38.2946, y: 51.6963 },
+    Point { x: 73.5318, y: 51.5014 },
+    Point { x: 56.0252, y: 71.7366 },
+    Point { x: 41.5493, y: 92.3655 },
+    Point { x: 70.7299, y: 92.2041 },
+];
+
+/// Below this scale, bilinear sampling would skip pixels: the photo is shrunk by area first.
+const LEAST_WARP_SCALE: f32 = 0.5;
+
+/// A face of 112x112 pixels, RGB with 8 bits, its landmarks on [`FACE_TEMPLATE`]; black where the photo has nothing.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AlignedFace(Photo);
+
+impl AlignedFace {
+    /// The face as a photo of 112x112 pixels.
+    #[must_use]
+    pub fn photo(&self) -> &Photo {
+        &self.0
+    }
+
+    /// The face with left and right exchanged.
+    #[must_use]
+    pub fn mirrored(&self) -> Self {
+        let mirror = |row: &[u8]| row.chunks_exact(3).rev().flatten().copied().collect::<Vec<_>>();
+        let rgb = self.0.rows().flat_map(mirror).collect();
+        Self(Photo::from_parts(FACE_SIDE_PX, FACE_SIDE_PX, rgb))
+    }
+}
+
+impl std::fmt::Debug for AlignedFace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AlignedFace")
+    }
+}
+
+/// Why a face cannot be aligned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AlignError {
+    /// The landmarks fall on one point or are not numbers.
+    #[error("the landmarks do not span a face")]
+    Degenerate,
+    /// No part of the face lies in the photo.
+    #[error("the face lies outside the photo")]
+    OutsidePhoto,
+}
+
+/// Cuts the face with `landmarks`, in pixels of `photo`, out of `photo` and brings it onto [`FACE_TEMPLATE`].
+///
+/// The landmarks are mapped by a least-squares [`Similarity`], sampled bilinearly. If that shrinks by more than two,
+/// the part of the photo around the face is first shrunk by area.
+///
+/// # Errors
+/// [`AlignError`] if the landmarks span nothing or the face lies outside the photo.
+pub fn align_face(photo: &Photo, landmarks: &Landmarks) -> Result<AlignedFace, AlignError> {
+    let onto_template = Similarity::fit(landmarks, &FACE_TEMPLATE)?;
+    let region = sampled_region(photo, onto_template)?;
+    if onto_template.scale() >= LEAST_WARP_SCALE {
+        return Ok(AlignedFace(warp(photo, onto_template, FACE_SIDE_PX)));
+    }
+    let (small, landmarks) = shrunk(photo, region, landmarks, onto_template.scale());
+    let onto_template = Similarity::fit(&landmarks, &FACE_TEMPLATE)?;
+    Ok(AlignedFace(warp(&small, onto_template, FACE_SIDE_PX)))
+}
+
+/// The part of the photo that the aligned face is sampled from.
+fn sampled_region(photo: &Photo, onto_template: Similarity) -> Result<PixelRect, AlignError> {
+    let inverse = onto_template.inverse();
+    let side = FACE_SIDE_PX as f32;
+    let corners = [(0.0, 0.0), (side, 0.0), (0.0, side), (side, side)]
+        .map(|(x, y)| inverse.apply(Point { x, y }));
+    let (low, high) = corners.iter().fold((corners[0], corners[0]), |(low, high), corner| {
+        let low = Point { x: low.x.min(corner.x), y: low.y.min(corner.y) };
+        (low, Point { x: high.x.max(corner.x), y: high.y.max(corner.y) })
+    });
+    // One target pixel more on each side, so that no sample feels the cut.
+    let margin = 1.0 + 1.0 / onto_template.scale();
+    let low = Point { x: low.x - margin, y: low.y - margin };
+    let high = Point { x: high.x + margin, y: high.y + margin };
+    PixelRect::within(photo, Rect::from_corners(low, high)).ok_or(AlignError::OutsidePhoto)
+}
+
+/// The part `region` of `photo` shrunk by about `scale`, and the landmarks in it.
+fn shrunk(
+    photo: &Photo,
+    region: PixelRect,
+    landmarks: &Landmarks,
+    scale: f32,
+) -> (Photo, Landmarks) {
+    let part = region.cut(photo);
+    let target = |side: u32| (side as f32 * scale).round().max(1.0) as u32;
+    let small = shrink(&part, target(part.width_px()), target(part.height_px()));
+    let scale_x = small.width_px() as f32 / part.width_px() as f32;
+    let scale_y = small.height_px() as f32 / part.height_px() as f32;
+    // Landmarks name pixel centres by whole numbers, so half a pixel is added before scaling and taken off after.
+    let moved = landmarks.map(|point| Point {
+        x: (point.x - region.x as f32 + 0.5) * scale_x - 0.5,
+        y: (point.y - region.y as f32 + 0.5) * scale_y - 0.5,
+    });
+    (small, moved)
+}
+
+/// A turn, a uniform scale and a shift: `x' = a x - b y + tx`, `y' = b x + a y + ty`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Similarity {
+    a: f32,
+    b: f32,
+    tx: f32,
+    ty: f32,
+}
+
+impl Similarity {
+    /// The similarity that brings `from` closest to `onto` in the least-squares sense, never a reflection.
+    ///
+    /// In the plane the solution of Umeyama (1991) has this closed form: with both sets about their means,
+    /// `a = sum(p . q) / sum(|p|^2)` and `b = sum(p x q) / sum(|p|^2)`.
+    ///
+    /// # Errors
+    /// [`AlignError::Degenerate`] if `from` is a single point, if the scale would be zero, or if a value is not finite.
+    pub fn fit(from: &Landmarks, onto: &Landmarks) -> Result<Self, AlignError> {
+        let (from_mean, onto_mean) = (mean(from), mean(onto));
+        let (mut dot, mut cross, mut spread) = (0.0_f64, 0.0_f64, 0.0_f64);
+        for (p, q) in from.iter().zip(onto) {
+            let (px, py) = (f64::from(p.x) - from_mean.0, f64::from(p.y) - from_mean.1);
+            let (qx, qy) = (f64::from(q.x) - onto_mean.0, f64::from(q.y) - onto_mean.1);
+            dot += px * qx + py * qy;
+            cross += px * qy - py * qx;
+            spread += px * px + py * py;
+        }
+        let (a, b) = (dot / spread, cross / spread);
+        let tx = onto_mean.0 - (a * from_mean.0 - b * from_mean.1);
+        let ty = onto_mean.1 - (b * from_mean.0 + a * from_mean.1);
+        Self { a: a as f32, b: b as f32, tx: tx as f32, ty: ty as f32 }.usable()
+    }
+
+    fn usable(self) -> Result<Self, AlignError> {
+        let finite = [self.a, self.b, self.tx, self.ty].iter().all(|value| value.is_finite());
+        if finite && self.scale() > 1e-6 { Ok(self) } else { Err(AlignError::Degenerate) }
+    }
+
+    /// Length of a mapped unit length.
+    #[must_use]
+    pub fn scale(self) -> f32 {
+        self.a.hypot(self.b)
+    }
+
+    /// The mapped point.
+    #[must_use]
+    pub fn apply(self, Point { x, y }: Point) -> Point {
+        Point { x: self.a * x - self.b * y + self.tx, y: self.b * x + self.a * y + self.ty }
+    }
+
+    /// The similarity that undoes this one.
+    #[must_use]
+    pub fn inverse(self) -> Self {
+        let square = self.a * self.a + self.b * self.b;
+        let (a, b) = (self.a / square, -self.b / square);
+        let tx = -(a * self.tx - b * self.ty);
+        let ty = -(b * self.tx + a * self.ty);
+        Self { a, b, tx, ty }
+    }
+}
+
+fn mean(points: &Landmarks) -> (f64, f64) {
+    let sum = points
+        .iter()
+        .fold((0.0, 0.0), |(x, y), point| (x + f64::from(point.x), y + f64::from(point.y)));
+    (sum.0 / points.len() as f64, sum.1 / points.len() as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::gradient;
+
+    /// The template turned by `degrees`, scaled and shifted.
+    fn placed(degrees: f32, scale: f32, shift: Point) -> Landmarks {
+        let (sin, cos) = degrees.to_radians().sin_cos();
+        FACE_TEMPLATE.map(|Point { x, y }| Point {
+            x: (x * cos - y * sin) * scale + shift.x,
+            y: (x * sin + y * cos) * scale + shift.y,
+        })
+    }
+
+    #[test]
+    fn a_known_similarity_is_recovered() {
+        struct Case {
+            degrees: f32,
+            scale: f32,
+            shift: Point,
+        }
+        let cases = [
+            Case { degrees: 0.0, scale: 1.0, shift: Point { x: 0.0, y: 0.0 } },
+            Case { degrees: 30.0, scale: 2.5, shift: Point { x: 100.0, y: -20.0 } },
+            Case { degrees: 180.0, scale: 0.3, shift: Point { x: 400.0, y: 400.0 } },
+            Case { degrees: -90.0, scale: 12.0, shift: Point { x: -7.0, y: 3000.0 } },
+        ];
+        for Case { degrees, scale, shift } in cases {
+            let points = placed(degrees, scale, shift);
+            let fitted = Similarity::fit(&points, &FACE_TEMPLATE).unwrap();
+            assert!((fitted.scale() * scale - 1.0).abs() < 1e-4, "{degrees}: {fitted:?}");
+            for (point, want) in points.iter().zip(FACE_TEMPLATE) {
+                let got = fitted.apply(*point);
+                assert!(got.distance_px(want) < 1e-2, "{degrees}: {got:?} is not {want:?}");
+                let back = fitted.inverse().apply(got);
+                assert!(back.distance_px(*point) < 1e-2 * scale.max(1.0), "{degrees}: {back:?}");
+            }
+        }
+    }
+
+    #[test] // Any small change of the fitted values must make the squared error larger.
+    fn the_fit_is_the_least_squares_one() {
+        let mut points = placed(20.0, 1.7, Point { x: 30.0, y: 10.0 });
+        points[2].x += 9.0;
+        points[4].y -= 6.0;
+        let error = |t: Similarity| -> f32 {
+            points.iter().zip(FACE_TEMPLATE).map(|(p, q)| t.apply(*p).distance_px(q).powi(2)).sum()
+        };
+        let best = Similarity::fit(&points, &FACE_TEMPLATE).unwrap();
+        for step in [-1.0, 1.0] {
+            let others = [
+                Similarity { a: best.a + step * 0.01, ..best },
+                Similarity { b: best.b + step * 0.01, ..best },
+                Similarity { tx: best.tx + step, ..best },
+                Similarity { ty: best.ty + step, ..best },
+            ];
+            for other in others {
+                assert!(error(other) > error(best), "{other:?} beats {best:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn points_that_span_nothing_are_refused() {
+        let photo = gradient(64, 64);
+        let one = [Point { x: 5.0, y: 5.0 }; 5];
+        let mut broken = FACE_TEMPLATE;
+        broken[3].x = f32::NAN;
+        for landmarks in [one, broken] {
+            assert_eq!(align_face(&photo, &landmarks), Err(AlignError::Degenerate));
+        }
+    }
+
+    #[test]
+    fn a_face_outside_the_photo_is_refused() {
+        let landmarks = placed(0.0, 1.0, Point { x: 1000.0, y: 0.0 });
+        assert_eq!(align_face(&gradient(64, 64), &landmarks), Err(AlignError::OutsidePhoto));
+    }
+
+    #[test]
+    fn a_face_already_on_the_template_is_copied() {
+        let photo = gradient(112, 112);
+        assert_eq!(align_face(&photo, &FACE_TEMPLATE).unwrap().photo(), &photo);
+    }
+
+    #[test] // A photo enlarged four times shrinks back to itself through the area filter.
+    fn a_large_face_is_shrunk_by_area() {
+        let small = gradient(112, 112);
+        let enlarge = |row: &[u8]| {
+            let wide: Vec<u8> = row.chunks_exact(3).flat_map(|p| p.repeat(4)).collect();
+            wide.repeat(4)
+        };
+        let rgb = small.rows().flat_map(enlarge).collect();
+        let large = Photo::from_rgb(448, 448, rgb).unwrap();
+        let landmarks = FACE_TEMPLATE
+            .map(|Point { x, y }| Point { x: (x + 0.5) * 4.0 - 0.5, y: (y + 0.5) * 4.0 - 0.5 });
+        let got = align_face(&large, &landmarks).unwrap();
+        let worst = got.photo().rgb().iter().zip(small.rgb()).map(|(a, b)| a.abs_diff(*b)).max();
+        assert!(worst <= Some(1), "differs by {worst:?}");
+    }
+
+    #[test]
+    fn mirroring_twice_changes_nothing() {
+        let face = align_face(&gradient(112, 112), &FACE_TEMPLATE).unwrap();
+        assert_ne!(face.mirrored(), face);
+        assert_eq!(face.mirrored().mirrored(), face);
+        assert_eq!(face.mirrored().photo().rgb()[..3], face.photo().rgb()[111 * 3..112 * 3]);
+    }
+}

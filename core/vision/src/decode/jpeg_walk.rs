@@ -1,0 +1,227 @@
+//! A JPEG file's segments, read before any pixel (ITU-T T.81, annex B).
+
+use facematch_contract::limits::MAX_DECODE_BYTES;
+
+use super::limits::{Size, check_memory};
+use super::{DecodeError, PhotoFormat};
+
+/// Most scans that are taken. Progressive encoders write about 10; each costs a pass over all blocks.
+const MAX_SCANS: u32 = 64;
+
+/// What stands for end-of-image in a lean file of one sequential scan.
+///
+/// zune-jpeg fills up with zeros once it has seen end-of-image, so a picture whose middle is missing would come out
+/// grey at the bottom, strict mode or not. Without that marker it runs into the end of the buffer and refuses. The
+/// zeros keep its read-ahead, of 8 bytes at most, away from that end while the last rows of a whole picture are read.
+const END_OF_SCAN: [u8; 16] = [0; 16];
+
+/// What a walk over a JPEG file finds.
+#[derive(Debug)]
+pub(super) struct JpegParts<'a> {
+    pub(super) size: Size,
+    /// The EXIF block, with its `Exif\0\0` prefix.
+    pub(super) exif: Option<&'a [u8]>,
+    /// The file from start to end-of-image with only the segments that pixels need: no previews, no profiles, no
+    /// second pictures, nothing after the end.
+    pub(super) lean: Vec<u8>,
+}
+
+/// Reads the segments of `file` up to end-of-image.
+///
+/// # Errors
+/// `Truncated` if the file ends before end-of-image; a limit's error as soon as the frame header breaks it.
+pub(super) fn walk(file: &[u8]) -> Result<JpegParts<'_>, DecodeError> {
+    let mut walk = Walk::new(file);
+    while walk.segment()? {}
+    walk.finish()
+}
+
+/// What the frame header (SOF) states.
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    size: Size,
+    progressive: bool,
+    components: u8,
+    /// All coefficients of the frame, two bytes each.
+    coefficient_bytes: u64,
+}
+
+struct Walk<'a> {
+    file: &'a [u8],
+    at: usize,
+    lean: Vec<u8>,
+    frame: Option<Frame>,
+    exif: Option<&'a [u8]>,
+    scans: u32,
+    restarts: bool,
+}
+
+impl<'a> Walk<'a> {
+    fn new(file: &'a [u8]) -> Self {
+        let lean = vec![0xFF, 0xD8];
+        Self { file, at: 2, lean, frame: None, exif: None, scans: 0, restarts: false }
+    }
+
+    fn finish(mut self) -> Result<JpegParts<'a>, DecodeError> {
+        let frame = self.frame.filter(|_| self.scans > 0);
+        let frame = frame.ok_or_else(|| corrupt("no picture before end-of-image"))?;
+        if self.scans == 1 && !frame.progressive && !self.restarts {
+            self.lean.extend(END_OF_SCAN);
+        } else {
+            self.lean.extend([0xFF, 0xD9]);
+        }
+        Ok(JpegParts { size: frame.size, exif: self.exif, lean: self.lean })
+    }
+
+    /// Reads one segment; `false` once it was end-of-image.
+    fn segment(&mut self) -> Result<bool, DecodeError> {
+        let marker = self.marker()?;
+        match marker {
+            0xD9 => return Ok(false),
+            0x01 | 0xD0..=0xD7 => return Ok(true),
+            0x00 | 0xD8 => return Err(corrupt("marker where none may be")),
+            _ => {}
+        }
+        let body = self.body()?;
+        self.take(marker, body)?;
+        Ok(true)
+    }
+
+    fn take(&mut self, marker: u8, body: &'a [u8]) -> Result<(), DecodeError> {
+        match marker {
+            0xC0..=0xC2 => self.frame(marker, body)?,
+            // Huffman tables, quantisation tables, Adobe's colour transform.
+            0xC4 | 0xDB | 0xEE => {}
+            0xDD => self.restarts = true,
+            0xDA => return self.scan(body),
+            0xE1 if body.starts_with(b"Exif\0\0") && self.exif.is_none() => {
+                self.exif = Some(body);
+                return Ok(());
+            }
+            0xC3 | 0xC5..=0xCF => return Err(unsupported("lossless or arithmetic coding")),
+            _ => return Ok(()),
+        }
+        self.keep(marker, body);
+        Ok(())
+    }
+
+    /// The next marker's code, fill bytes skipped.
+    fn marker(&mut self) -> Result<u8, DecodeError> {
+        if self.byte()? != 0xFF {
+            return Err(corrupt("no marker between segments"));
+        }
+        loop {
+            match self.byte()? {
+                0xFF => {}
+                code => return Ok(code),
+            }
+        }
+    }
+
+    fn byte(&mut self) -> Result<u8, DecodeError> {
+        let byte = self.file.get(self.at).copied().ok_or(TRUNCATED)?;
+        self.at += 1;
+        Ok(byte)
+    }
+
+    /// The bytes of a segment after its length.
+    fn body(&mut self) -> Result<&'a [u8], DecodeError> {
+        let length = usize::from(u16::from_be_bytes([self.byte()?, self.byte()?]));
+        let length = length.checked_sub(2).ok_or_else(|| corrupt("segment of no length"))?;
+        let body = self.file.get(self.at..self.at + length).ok_or(TRUNCATED)?;
+        self.at += length;
+        Ok(body)
+    }
+
+    fn keep(&mut self, marker: u8, body: &[u8]) {
+        let length = (body.len() as u16 + 2).to_be_bytes();
+        self.lean.extend([0xFF, marker, length[0], length[1]]);
+        self.lean.extend_from_slice(body);
+    }
+
+    fn frame(&mut self, marker: u8, body: &[u8]) -> Result<(), DecodeError> {
+        if self.frame.is_some() {
+            return Err(corrupt("second frame header"));
+        }
+        let frame = Frame::parse(marker, body)?;
+        if frame.progressive {
+            check_memory(frame.coefficient_bytes + frame.size.pixels() * 3)?;
+        }
+        self.frame = Some(frame);
+        Ok(())
+    }
+
+    /// Takes a scan header and the entropy-coded bytes behind it.
+    fn scan(&mut self, header: &[u8]) -> Result<(), DecodeError> {
+        let frame = self.frame.ok_or_else(|| corrupt("scan before frame header"))?;
+        // A scan with some of the components makes the decoder keep the coefficients of all.
+        if header.first().is_none_or(|&count| count < frame.components) {
+            check_memory(frame.coefficient_bytes + frame.size.pixels() * 3)?;
+        }
+        self.scans += 1;
+        if self.scans > MAX_SCANS {
+            return Err(unsupported("more than 64 scans"));
+        }
+        self.keep(0xDA, header);
+        self.entropy()
+    }
+
+    /// Takes bytes up to the next marker that is neither a stuffed byte nor a restart.
+    fn entropy(&mut self) -> Result<(), DecodeError> {
+        let start = self.at;
+        loop {
+            let rest = self.file.get(self.at..).ok_or(TRUNCATED)?;
+            self.at += rest.iter().position(|&byte| byte == 0xFF).ok_or(TRUNCATED)?;
+            match self.file.get(self.at + 1) {
+                None => return Err(TRUNCATED),
+                Some(0x00 | 0xD0..=0xD7) => self.at += 2,
+                Some(0xFF) => self.at += 1,
+                Some(_) => break,
+            }
+        }
+        self.lean.extend_from_slice(&self.file[start..self.at]);
+        Ok(())
+    }
+}
+
+impl Frame {
+    fn parse(marker: u8, body: &[u8]) -> Result<Self, DecodeError> {
+        let &[precision, h1, h0, w1, w0, components, ref table @ ..] = body else {
+            return Err(corrupt("frame header too short"));
+        };
+        if precision != 8 {
+            return Err(unsupported("more than 8 bits a sample"));
+        }
+        if ![1, 3, 4].contains(&components) || table.len() != usize::from(components) * 3 {
+            return Err(corrupt("frame header with odd components"));
+        }
+        let (width_px, height_px) = (u16::from_be_bytes([w1, w0]), u16::from_be_bytes([h1, h0]));
+        let size = Size::checked(width_px.into(), height_px.into())?;
+        let coefficient_bytes = coefficient_bytes(size, table)?;
+        Ok(Self { size, progressive: marker == 0xC2, components, coefficient_bytes })
+    }
+}
+
+/// Two bytes for each coefficient of each whole MCU (T.81, A.2).
+fn coefficient_bytes(size: Size, table: &[u8]) -> Result<u64, DecodeError> {
+    let factors = || table.chunks_exact(3).map(|c| (u64::from(c[1] >> 4), u64::from(c[1] & 15)));
+    if factors().any(|(h, v)| !(1..=4).contains(&h) || !(1..=4).contains(&v)) {
+        return Err(corrupt("sampling factor out of range"));
+    }
+    let h_max = factors().map(|(h, _)| h).max().unwrap_or(1);
+    let v_max = factors().map(|(_, v)| v).max().unwrap_or(1);
+    let mcus = u64::from(size.width_px).div_ceil(8 * h_max)
+        * u64::from(size.height_px).div_ceil(8 * v_max);
+    let blocks = factors().map(|(h, v)| h * v).sum::<u64>() * mcus;
+    Ok(blocks.saturating_mul(128).min(MAX_DECODE_BYTES * 2))
+}
+
+const TRUNCATED: DecodeError = DecodeError::Truncated { format: PhotoFormat::Jpeg };
+
+fn corrupt(detail: &str) -> DecodeError {
+    DecodeError::Corrupt { format: PhotoFormat::Jpeg, detail: detail.to_owned() }
+}
+
+fn unsupported(feature: &'static str) -> DecodeError {
+    DecodeError::Unsupported { format: PhotoFormat::Jpeg, feature }
+}

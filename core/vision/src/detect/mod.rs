@@ -1,0 +1,142 @@
+//! Finding faces with YuNet (Wu, Peng, Yu: YuNet, 2023), through whatever engine runs the network.
+
+mod face;
+mod letterbox;
+mod nms;
+mod yunet;
+
+#[cfg(test)]
+mod tests;
+
+pub use face::Face;
+
+use std::sync::Arc;
+
+use crate::model::{Model, ModelError};
+use crate::orient::Turn;
+use crate::photo::Photo;
+use letterbox::Letterbox;
+use yunet::Outputs;
+
+/// What the detector takes for a face.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DetectorSettings {
+    /// Least score of a face, 0 to 1.
+    pub least_score: f32,
+    /// Intersection over union above which the lower-scored of two faces is taken for the same face, 0 to 1.
+    pub nms_iou: f32,
+}
+
+impl Default for DetectorSettings {
+    /// Score 0.6, IoU 0.3.
+    fn default() -> Self {
+        Self { least_score: 0.6, nms_iou: 0.3 }
+    }
+}
+
+/// One way to look at a photo.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// The photo's long side is shrunk to this before the network sees it; never enlarged.
+    pub long_side_px: u32,
+    /// How the photo is turned before.
+    pub turn: Turn,
+}
+
+impl Look {
+    /// The first look: upright, long side 640.
+    pub const FIRST: Self = Self { long_side_px: 640, turn: Turn::None };
+
+    /// The looks after a first one in vain: finer, then turned.
+    pub const FURTHER: [Self; 4] = [
+        Self { long_side_px: 1280, turn: Turn::None },
+        Self { long_side_px: 640, turn: Turn::Quarter },
+        Self { long_side_px: 640, turn: Turn::ThreeQuarters },
+        Self { long_side_px: 640, turn: Turn::Half },
+    ];
+}
+
+/// What was found in a photo.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Detection {
+    /// The faces, highest score first, in pixels of the upright photo; empty if every look was in vain.
+    pub faces: Vec<Face>,
+    /// The look that found them; the first one if none did.
+    pub look: Look,
+}
+
+/// Why faces could not be looked for. Finding none is no error.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DetectError {
+    /// The network could not be run.
+    #[error("face detector failed")]
+    Model(#[from] ModelError),
+    /// An output does not have one value for each cell of its grid.
+    #[error("output `{name}` has {got} values, the grid needs {want}")]
+    OutputSize {
+        /// Name of the output.
+        name: &'static str,
+        /// Values that came.
+        got: usize,
+        /// Values that the grid needs.
+        want: usize,
+    },
+}
+
+/// A face detector.
+#[derive(Clone)]
+pub struct Detector {
+    model: Arc<dyn Model>,
+    outputs: Outputs,
+    settings: DetectorSettings,
+}
+
+impl Detector {
+    /// Wraps a network with YuNet's input `[1, 3, H, W]` (BGR, 0 to 255) and its twelve outputs.
+    ///
+    /// # Errors
+    /// [`ModelError::MissingOutput`] if the network is another one.
+    pub fn new(model: Arc<dyn Model>, settings: DetectorSettings) -> Result<Self, ModelError> {
+        let outputs = Outputs::find(model.output_names())?;
+        Ok(Self { model, outputs, settings })
+    }
+
+    /// Looks once and, if there is no face, again: at long side 1280 if the photo is that fine, then turned by a
+    /// quarter, three quarters and a half. Stops at the first look that finds a face.
+    ///
+    /// # Errors
+    /// [`DetectError`] if the network fails; never because there is no face.
+    pub fn detect(&self, photo: &Photo) -> Result<Detection, DetectError> {
+        let finer = |look: &Look| {
+            look.turn != Turn::None || photo.long_side_px() > Look::FIRST.long_side_px
+        };
+        let further = Look::FURTHER.into_iter().filter(finer);
+        for look in std::iter::once(Look::FIRST).chain(further) {
+            let faces = self.look(photo, look)?;
+            if !faces.is_empty() {
+                return Ok(Detection { faces, look });
+            }
+        }
+        Ok(Detection { faces: Vec::new(), look: Look::FIRST })
+    }
+
+    /// Looks once. Faces come highest score first, in pixels of `photo` as it is given.
+    ///
+    /// # Errors
+    /// [`DetectError`] if the network fails.
+    pub fn look(&self, photo: &Photo, look: Look) -> Result<Vec<Face>, DetectError> {
+        let letterbox = Letterbox::new(photo, look);
+        let outputs = self.model.run(&letterbox.input())?;
+        let candidates =
+            self.outputs.faces(&outputs, letterbox.canvas(), self.settings.least_score)?;
+        let faces = nms::suppress(candidates, self.settings.nms_iou);
+        Ok(faces.iter().map(|face| letterbox.in_photo(face)).collect())
+    }
+}
+
+impl std::fmt::Debug for Detector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Detector").field("settings", &self.settings).finish()
+    }
+}

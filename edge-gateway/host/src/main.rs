@@ -1,2 +1,8 @@
-//! facematch.
-fn main() {}
+//! The `facematch` binary.
+
+use facematch_host::commands;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    commands::run()
+}

@@ -1,0 +1,68 @@
+//! The commands of the binary, one file each.
+
+mod compare;
+mod detect;
+mod doctor;
+mod models;
+mod partner;
+mod serve;
+
+use crate::logging;
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// 1:1 face verification: a selfie against the portrait on an identity card, or against an earlier selfie.
+///
+/// Every option can also come from the environment, as its help says. `facematch doctor` tells what is missing.
+#[derive(Parser)]
+#[command(name = "facematch", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the service: API, bucket, engine, matcher, callbacks
+    Serve(serve::Options),
+    /// Compare the faces in two photos
+    Compare(compare::Options),
+    /// Find the faces in a photo
+    Detect(detect::Options),
+    /// Add, list, rotate and disable partners
+    Partner(partner::Options),
+    /// Show the model packs and where their files are
+    Models(models::Options),
+    /// Say what is missing on this machine, and how to mend it
+    Doctor(doctor::Options),
+}
+
+/// Parses the command line and runs it.
+pub fn run() -> ExitCode {
+    match dispatch(Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            anstream::eprintln!("{red}error:{red:#} {error:#}", red = crate::terminal::RED);
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<ExitCode> {
+    logging::start();
+    // Fails when it was installed before, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match command {
+        Command::Serve(options) => block_on(serve::run(options)),
+        Command::Compare(options) => compare::run(&options),
+        Command::Detect(options) => detect::run(&options),
+        Command::Partner(options) => block_on(partner::run(options)),
+        Command::Models(options) => models::run(&options),
+        Command::Doctor(options) => block_on(doctor::run(options)),
+    }
+}
+
+fn block_on(work: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}

@@ -1,0 +1,185 @@
+//! From two photo files to a result, with the time of each stage.
+
+mod report;
+mod timings;
+
+pub(crate) use report::face_report;
+pub use timings::{Stage, Timings};
+
+use crate::LoadedPack;
+use anyhow::{Context, Result};
+use facematch_contract::{
+    Decision, FmrRelation, ImageReport, MatchResult, Mode, Pad, PadStatus, Policy, PolicyReport,
+    Reason, ReasonCode, Role, Score, Versions,
+};
+use facematch_matching::{self as matching, Embedding, ExamineError, Matcher};
+use facematch_vision::{Detection, Photo, TractModel};
+use std::{sync::Arc, thread};
+
+/// A loaded pack, ready to compare. One serves many threads.
+pub struct Pipeline {
+    matcher: Matcher,
+    versions: Versions,
+}
+
+/// What a comparison came to, and how long it took.
+pub struct Comparison {
+    /// The result, as the API gives it.
+    pub result: MatchResult,
+    /// Time of each stage.
+    pub timings: Timings,
+}
+
+/// One photo, looked at.
+struct Looked {
+    report: ImageReport,
+    embedding: Result<Embedding, ReasonCode>,
+    timings: Timings,
+}
+
+impl Pipeline {
+    /// Makes the networks of a pack ready to run.
+    ///
+    /// # Errors
+    /// When a network cannot be loaded.
+    pub fn new(loaded: &LoadedPack) -> Result<Self> {
+        let (detector, embedder) = thread::scope(|scope| {
+            let detector = scope.spawn(|| TractModel::from_bytes(&loaded.detector));
+            let embedder = TractModel::from_bytes(&loaded.embedder);
+            (detector.join(), embedder)
+        });
+        let detector = detector.ok().context("loading the detector ended in a panic")?;
+        let pack = &loaded.pack;
+        let matcher = Matcher::new(pack, Arc::new(detector?), Arc::new(embedder?))?;
+        let versions = Versions {
+            facematch: env!("CARGO_PKG_VERSION").to_owned(),
+            pack: pack.id(),
+            detector: pack.detector.model.short_sha256().to_owned(),
+            embedder: pack.embedder.model.short_sha256().to_owned(),
+            calibration: pack.calibration.version().to_owned(),
+        };
+        Ok(Self { matcher, versions })
+    }
+
+    /// What computes the results.
+    pub fn versions(&self) -> &Versions {
+        &self.versions
+    }
+
+    /// A policy with the thresholds that it comes to.
+    pub fn policy_report(&self, policy: Policy) -> PolicyReport {
+        let policy = checked(policy);
+        let thresholds = self.matcher.thresholds(&policy);
+        PolicyReport {
+            match_fmr: policy.match_fmr(),
+            review_fmr: policy.review_fmr(),
+            match_threshold: thresholds.match_cosine,
+            review_threshold: thresholds.review_cosine,
+        }
+    }
+
+    /// Finds the faces in a photo.
+    ///
+    /// # Errors
+    /// When the network fails.
+    pub fn detect(&self, photo: &Photo) -> Result<Detection> {
+        Ok(self.matcher.detect(photo)?)
+    }
+
+    /// Compares two photo files, each on a thread of its own.
+    ///
+    /// A photo that cannot be used is not an error: the result is `inconclusive` and says why.
+    ///
+    /// # Errors
+    /// When a network fails.
+    pub fn compare(&self, mode: Mode, files: [&[u8]; 2], policy: Policy) -> Result<Comparison> {
+        let roles = match mode {
+            Mode::SelfieToId => [Role::Selfie, Role::IdPortrait],
+            Mode::SelfieToSelfie | Mode::SelfieToBaseline => [Role::Selfie, Role::ReferenceSelfie],
+        };
+        let (first, second) = thread::scope(|scope| {
+            let first = scope.spawn(|| self.look(files[0], roles[0]));
+            let second = self.look(files[1], roles[1]);
+            (first.join(), second)
+        });
+        let first = first.ok().context("looking at a photo ended in a panic")??;
+        Ok(self.judge([first, second?], policy))
+    }
+
+    fn look(&self, file: &[u8], role: Role) -> Result<Looked> {
+        let mut timings = Timings::default();
+        let photo = match timings.measure(Stage::Decode, || Photo::decode(file)) {
+            Ok(photo) => photo,
+            Err(error) => {
+                return Ok(Looked::unreadable(role, report::decode_reason(&error), timings));
+            }
+        };
+        let detection = timings.measure(Stage::Detect, || self.matcher.detect(&photo))?;
+        let chosen = self.matcher.choose(&detection, role);
+        let report = report::image_report(role, &photo, &detection, chosen.as_ref().ok());
+        let embedding = match chosen {
+            Ok(face) => self.embed(&photo, &face, &mut timings)?,
+            Err(refusal) => Err(report::gate_reason(&refusal)),
+        };
+        Ok(Looked { report, embedding, timings })
+    }
+
+    fn embed(
+        &self,
+        photo: &Photo,
+        face: &matching::AcceptedFace,
+        timings: &mut Timings,
+    ) -> Result<Result<Embedding, ReasonCode>> {
+        // A face whose landmarks lie outside the photo is not wholly in view.
+        let Ok(chip) = timings.measure(Stage::Align, || self.matcher.align(photo, face)) else {
+            return Ok(Err(ReasonCode::NoFace));
+        };
+        let embedding = timings.measure(Stage::Embed, || self.matcher.embed(&chip));
+        Ok(Ok(embedding.map_err(ExamineError::Embed)?))
+    }
+
+    fn judge(&self, [first, second]: [Looked; 2], policy: Policy) -> Comparison {
+        let mut timings = first.timings;
+        timings.add(&second.timings);
+        let compared = match (&first.embedding, &second.embedding) {
+            (Ok(a), Ok(b)) => {
+                let compare = || self.matcher.compare(a, b, &checked(policy));
+                Some(timings.measure(Stage::Decide, compare))
+            }
+            _ => None,
+        };
+        let reasons = [&first, &second].into_iter().filter_map(Looked::reason).collect();
+        let result = MatchResult {
+            decision: compared.map_or(Decision::Inconclusive, |compared| compared.decision),
+            reasons,
+            score: compared.map(score),
+            policy: self.policy_report(policy),
+            images: vec![first.report, second.report],
+            pad: Pad { status: PadStatus::NotPerformed },
+            versions: self.versions.clone(),
+        };
+        Comparison { result, timings }
+    }
+}
+
+impl Looked {
+    fn unreadable(role: Role, reason: ReasonCode, timings: Timings) -> Self {
+        let report = ImageReport { role, width_px: 0, height_px: 0, faces_found: 0, face: None };
+        Self { report, embedding: Err(reason), timings }
+    }
+
+    fn reason(&self) -> Option<Reason> {
+        let code = self.embedding.as_ref().err()?;
+        Some(Reason::new(*code, Some(self.report.role)))
+    }
+}
+
+fn score(compared: matching::Comparison) -> Score {
+    let fmr_relation: FmrRelation = compared.fmr.relation;
+    Score { cosine: compared.cosine.value(), fmr: compared.fmr.fmr, fmr_relation }
+}
+
+/// The gateway has checked the policy; one from elsewhere that is out of range becomes the default.
+fn checked(policy: Policy) -> matching::Policy {
+    matching::Policy::new(policy.match_fmr, policy.review_fmr).unwrap_or_default()
+}

@@ -1,0 +1,133 @@
+use super::{PATIENCE, Stop, unless_stopped};
+use crate::{Comparison, Pipeline};
+use facematch_bucket::{Objects, ObjectsError};
+use facematch_contract::limits::{MATCH_LEASE_S, MAX_IMAGE_BYTES};
+use facematch_engine::{AttemptCost, Engine, EngineError, Job, JobImage, Lease, Outcome};
+use sha2::{Digest, Sha256};
+use std::{sync::Arc, time::Duration};
+
+/// The lease is renewed this often while a job runs.
+const RENEW_EVERY: Duration = Duration::from_secs(MATCH_LEASE_S as u64 / 3);
+/// How long a job rests after a fault, in seconds.
+const RETRY_DELAY_S: u32 = 5;
+
+/// Takes submissions from the queue and runs the networks on their photos.
+#[derive(Clone)]
+pub(crate) struct Matcher {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) objects: Objects,
+    pub(crate) pipeline: Arc<Pipeline>,
+}
+
+/// Why a job gave no result this time.
+#[derive(Debug, thiserror::Error)]
+enum JobFault {
+    #[error("a photo cannot be fetched")]
+    Fetch(#[from] ObjectsError),
+    #[error("a photo is not what was declared")]
+    Changed,
+    #[error("the networks failed")]
+    Pipeline(#[source] anyhow::Error),
+    #[error("the lease was lost")]
+    LostLease,
+}
+
+impl Matcher {
+    /// Works until the server stops; a job that has begun is finished first.
+    pub(crate) async fn run(self, worker: usize, mut stop: Stop) {
+        let name = format!("{}-{worker}", std::process::id());
+        let mut bell = self.engine.queued().listen();
+        while !*stop.borrow() {
+            match self.engine.claim(&name, MATCH_LEASE_S).await {
+                Ok(Some(job)) => self.work(job).await,
+                Ok(None) => {
+                    unless_stopped(&mut stop, bell.heard_or_after(PATIENCE)).await;
+                }
+                Err(error) => {
+                    tracing::error!(%error, "cannot read the queue");
+                    unless_stopped(&mut stop, tokio::time::sleep(PATIENCE)).await;
+                }
+            }
+        }
+    }
+
+    async fn work(&self, job: Job) {
+        let lease = job.lease;
+        let outcome = tokio::select! {
+            result = self.compare(&job) => result,
+            () = self.keep_lease(lease) => Err(JobFault::LostLease),
+        };
+        let noted = match outcome {
+            Ok(comparison) => self.complete(lease, &comparison).await,
+            Err(fault) => self.give_back(&job, &fault).await,
+        };
+        if let Err(error) = noted {
+            tracing::warn!(correlation_id = %lease.correlation_id, %error, "job not noted");
+        }
+    }
+
+    async fn compare(&self, job: &Job) -> Result<Comparison, JobFault> {
+        let [first, second] = job.images.as_slice() else {
+            return Err(JobFault::Pipeline(anyhow::anyhow!("{} photos", job.images.len())));
+        };
+        let photos = tokio::try_join!(self.fetch(first), self.fetch(second))?;
+        let (pipeline, mode, policy) = (self.pipeline.clone(), job.mode, job.policy);
+        let work = move || pipeline.compare(mode, [&photos.0, &photos.1], policy);
+        let compared = tokio::task::spawn_blocking(work).await;
+        compared.map_err(|panic| JobFault::Pipeline(panic.into()))?.map_err(JobFault::Pipeline)
+    }
+
+    /// The photo as pinned, hashed again.
+    async fn fetch(&self, image: &JobImage) -> Result<Vec<u8>, JobFault> {
+        let photo = self.objects.get(&image.key, &image.etag, MAX_IMAGE_BYTES).await?;
+        let digest: String =
+            Sha256::digest(&photo).iter().map(|byte| format!("{byte:02x}")).collect();
+        if digest == image.declaration.sha256 { Ok(photo) } else { Err(JobFault::Changed) }
+    }
+
+    /// Returns when the lease is lost.
+    async fn keep_lease(&self, lease: Lease) {
+        loop {
+            tokio::time::sleep(RENEW_EVERY).await;
+            match self.engine.renew(lease, MATCH_LEASE_S).await {
+                Ok(()) => (),
+                Err(EngineError::LostLease) => return,
+                Err(error) => tracing::warn!(%error, "cannot renew a lease"),
+            }
+        }
+    }
+
+    async fn complete(&self, lease: Lease, comparison: &Comparison) -> Result<(), EngineError> {
+        self.engine.complete(lease, &comparison.result, Outcome::Completed).await?;
+        tracing::info!(
+            correlation_id = %lease.correlation_id,
+            decision = comparison.result.decision.as_str(),
+            ms = comparison.timings.total().as_millis(),
+            "matched"
+        );
+        // The sweeper does it if this fails.
+        self.engine.purge_images(lease.correlation_id).await
+    }
+
+    async fn give_back(&self, job: &Job, fault: &JobFault) -> Result<(), EngineError> {
+        let id = job.lease.correlation_id;
+        tracing::warn!(correlation_id = %id, attempt = job.attempt, error = %error_chain(fault), "job failed");
+        let cost = match fault {
+            JobFault::LostLease => return Ok(()),
+            JobFault::Fetch(error) if error.is_retryable() => AttemptCost::Free,
+            _ => AttemptCost::Counted,
+        };
+        self.engine.release(job.lease, RETRY_DELAY_S, cost).await
+    }
+}
+
+fn error_chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
+}

@@ -1,0 +1,138 @@
+//! The demo partner on the command line.
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::{Parser, Subcommand};
+use facematch_contract::{Decision, Mode};
+use facematch_partner::{
+    Credentials, Flow, Outcome, PartnerClient, PhotoFile, Receiver, WebhookSecret, print_results,
+    save_crops,
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// The demo partner: takes photos through the whole Face Match API, as a partner's backend would.
+#[derive(Parser)]
+struct Cli {
+    /// Address of the API
+    #[arg(long, default_value = "http://127.0.0.1:8080", global = true)]
+    api: String,
+    /// JSON file with the credentials that `facematch partner add --json` printed
+    #[arg(long, global = true, env = "FACEMATCH_CREDENTIALS")]
+    credentials: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Two photos of one person, then two of different people, every step printed
+    Show {
+        /// A photo of a person
+        photo: PathBuf,
+        /// Another photo of the same person
+        same: PathBuf,
+        /// A photo of somebody else
+        other: PathBuf,
+        /// Where the compared faces are saved
+        #[arg(long, default_value = "demo-faces")]
+        crops: PathBuf,
+    },
+    /// Time from confirm to completed, over many submissions of the same two photos
+    Latency {
+        /// A photo of a person
+        photo: PathBuf,
+        /// Another photo
+        other: PathBuf,
+        /// How many submissions
+        #[arg(long, default_value_t = 50)]
+        count: usize,
+    },
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let cli = Cli::parse();
+    let path = cli.credentials.context("--credentials names no file")?;
+    let credentials: Credentials = serde_json::from_slice(
+        &fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?,
+    )?;
+    let receiver = Receiver::start(WebhookSecret::parse(&credentials.webhook_secret)?).await?;
+    let client = PartnerClient::new(&cli.api, credentials)?;
+    match cli.command {
+        Command::Show { photo, same, other, crops } => {
+            show(&client, &receiver, [&photo, &same, &other], &crops).await
+        }
+        Command::Latency { photo, other, count } => {
+            latency(&client, &receiver, [&photo, &other], count).await
+        }
+    }
+}
+
+async fn show(
+    client: &PartnerClient,
+    receiver: &Receiver,
+    paths: [&PathBuf; 3],
+    crops: &Path,
+) -> Result<()> {
+    let [photo, same, other] = read(paths)?;
+    let mut outcomes = Vec::new();
+    for (title, second) in [("One person", &same), ("Different people", &other)] {
+        anstream::println!("\n{title}: {} and {}", photo.name, second.name);
+        let flow = Flow::new(client, receiver, |step| anstream::println!("  {step}"));
+        let pair = [&photo, second];
+        let outcome = flow.run(Mode::SelfieToSelfie, &pair, &second.name).await?;
+        let saved = save_crops(&outcome, &pair, crops)?;
+        outcomes.push((format!("{} · {}", photo.name, second.name), outcome, saved));
+    }
+    anstream::println!("\nResults");
+    let rows: Vec<_> =
+        outcomes.iter().map(|(names, outcome, _)| (names.as_str(), outcome)).collect();
+    print_results(&rows);
+    anstream::println!("\nThe compared faces are in {}", crops.display());
+    check(&outcomes[0].1, &outcomes[1].1)
+}
+
+/// The demo fails when it does not show what it says.
+fn check(same: &Outcome, other: &Outcome) -> Result<()> {
+    ensure!(same.callback.is_some() && other.callback.is_some(), "a callback did not arrive");
+    let (same, other) = (same.result.comparison.decision, other.result.comparison.decision);
+    if same == Decision::Match && other == Decision::NoMatch {
+        return Ok(());
+    }
+    bail!("expected match and no_match, got {} and {}", same.as_str(), other.as_str());
+}
+
+async fn latency(
+    client: &PartnerClient,
+    receiver: &Receiver,
+    paths: [&PathBuf; 2],
+    count: usize,
+) -> Result<()> {
+    let [photo, other] = read(paths)?;
+    let mut times = Vec::<Duration>::new();
+    for _ in 0..count.max(1) {
+        let flow = Flow::new(client, receiver, |_| ());
+        times.push(flow.run(Mode::SelfieToSelfie, &[&photo, &other], "latency").await?.matching);
+    }
+    times.sort();
+    anstream::println!(
+        "confirm → completed over {} submissions: median {} ms, fastest {} ms, slowest {} ms",
+        times.len(),
+        times[times.len() / 2].as_millis(),
+        times[0].as_millis(),
+        times[times.len() - 1].as_millis()
+    );
+    Ok(())
+}
+
+fn read<const N: usize>(paths: [&PathBuf; N]) -> Result<[PhotoFile; N]> {
+    let mut photos = Vec::with_capacity(N);
+    for path in paths {
+        let photo = PhotoFile::read(path);
+        photos.push(photo.with_context(|| format!("cannot read {}", path.display()))?);
+    }
+    photos.try_into().ok().context("as many photos as paths")
+}

@@ -1,2 +1,68 @@
-//! Build, models, test, demo: cargo xtask.
-fn main() {}
+//! Build, models, test, demo: `cargo xtask`.
+
+mod bench;
+mod demo;
+mod process;
+mod samples;
+mod server;
+mod test;
+#[cfg(test)]
+mod tidy;
+
+use anyhow::Result;
+use process::{cargo, facematch, step};
+use std::{env, process::ExitCode};
+
+const HELP: &str = "\
+cargo xtask <command>
+
+  demo [--once] [PHOTO SAME_PERSON OTHER_PERSON]
+             build everything, start the server, take two photos of one person and two of different people through
+             the whole API; photos by path, or from the folder that FACEMATCH_SAMPLES names
+  test       format, lints, unit, golden, flow and wasm tests, generated files
+  models     get the model files into the cache
+  generate   rewrite the files that the contract generates
+  bench      time from confirm to completed on the running demo's photos
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &[String]) -> Result<()> {
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", [].as_slice()),
+    };
+    match command {
+        "demo" => demo::run(rest),
+        "test" => test::run(),
+        "bench" => bench::run(rest),
+        "models" => models(),
+        "generate" => generate(),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => anyhow::bail!("there is no command `{other}`\n\n{HELP}"),
+    }
+}
+
+/// Builds the binary and lets it get the model files.
+fn models() -> Result<()> {
+    process::add_wasm_targets()?;
+    step("build", || process::run(cargo(&["build", "--package", "facematch-host"])))?;
+    step("models", || process::run(facematch(&["models", "--fetch"])?))
+}
+
+fn generate() -> Result<()> {
+    let mut command = cargo(&["test", "--package", "facematch-contract", "--features", "schema"]);
+    process::run(command.env("UPDATE_GOLDEN", "1"))
+}

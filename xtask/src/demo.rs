@@ -1,0 +1,50 @@
+//! `cargo xtask demo`: everything from nothing to a decision.
+
+use crate::{
+    process::{self, built, cargo, facematch, step},
+    samples::Samples,
+    server::DemoServer,
+};
+use anyhow::Result;
+
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let (flags, paths): (Vec<_>, Vec<_>) =
+        arguments.iter().cloned().partition(|argument| argument.starts_with("--"));
+    let once = flags.iter().any(|flag| flag == "--once");
+    if let Some(flag) = flags.iter().find(|flag| *flag != "--once") {
+        anyhow::bail!("demo does not know {flag}");
+    }
+    let samples = Samples::find(&paths)?;
+    prepare()?;
+    let mut server = step("server", DemoServer::start)?;
+    step("flow", || show(&server, &samples))?;
+    if !once {
+        println!("The server is running at {0}; the API for people: {0}/docs", server.url());
+        println!("The demo partner's credentials: {}", server.credentials().display());
+        println!("Ctrl-C ends it.");
+        server.wait()?;
+    }
+    Ok(())
+}
+
+/// Builds the server and the demo partner, and gets the models.
+pub(crate) fn prepare() -> Result<()> {
+    process::add_wasm_targets()?;
+    step("build (the first time takes some minutes)", || {
+        process::run(cargo(&[
+            "build",
+            "--package",
+            "facematch-host",
+            "--package",
+            "facematch-partner",
+        ]))
+    })?;
+    step("models", || process::run(facematch(&["models", "--fetch"])?))
+}
+
+fn show(server: &DemoServer, samples: &Samples) -> Result<()> {
+    let mut partner = built("facematch-partner", &["show"])?;
+    partner.args([&samples.photo, &samples.same, &samples.other]);
+    partner.arg("--api").arg(server.url()).arg("--credentials").arg(server.credentials());
+    process::run(partner.arg("--crops").arg(server.folder.join("faces")))
+}

@@ -1,0 +1,84 @@
+//! The photos of the demo: by path, or from the folder that `FACEMATCH_SAMPLES` names.
+
+use anyhow::{Context, Result, bail};
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+const HOW: &str = "\
+The demo needs three photos: two of one person, one of somebody else. Give them by path:
+
+    cargo xtask demo me-1.jpg me-2.jpg somebody-else.jpg
+
+or name a folder in which photos of one person share a name but for digits at its end (anna.jpg, anna2.jpg, budi.jpg):
+
+    FACEMATCH_SAMPLES=path/to/photos cargo xtask demo";
+
+/// Two photos of one person and one of another.
+pub(crate) struct Samples {
+    pub(crate) photo: PathBuf,
+    pub(crate) same: PathBuf,
+    pub(crate) other: PathBuf,
+}
+
+impl Samples {
+    /// Takes three paths, or looks into the samples folder.
+    ///
+    /// # Errors
+    /// When there are no such photos; the message says how to give them.
+    pub(crate) fn find(paths: &[String]) -> Result<Self> {
+        match paths {
+            [] => Self::in_folder(),
+            [photo, same, other] => {
+                let [photo, same, other] = [photo, same, other].map(PathBuf::from);
+                Self { photo, same, other }.existing()
+            }
+            _ => bail!("{HOW}"),
+        }
+    }
+
+    fn in_folder() -> Result<Self> {
+        let folder = env::var_os("FACEMATCH_SAMPLES").context(HOW)?;
+        let mut people = BTreeMap::<String, Vec<PathBuf>>::new();
+        collect(Path::new(&folder), &mut people)
+            .with_context(|| format!("cannot read {}", Path::new(&folder).display()))?;
+        let pair = people.iter().filter(|(_, photos)| photos.len() >= 2).max_by_key(|p| p.1.len());
+        let (person, photos) = pair.context(HOW)?;
+        let other = people.iter().find(|(name, photos)| *name != person && photos.len() >= 2);
+        let other = other.or_else(|| people.iter().find(|(name, _)| *name != person));
+        let other = &other.context(HOW)?.1[0];
+        Ok(Self { photo: photos[0].clone(), same: photos[1].clone(), other: other.clone() })
+    }
+
+    fn existing(self) -> Result<Self> {
+        for path in [&self.photo, &self.same, &self.other] {
+            fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
+        }
+        Ok(self)
+    }
+}
+
+/// Sorts the photos below `folder` by the name of the person in them.
+fn collect(folder: &Path, people: &mut BTreeMap<String, Vec<PathBuf>>) -> Result<()> {
+    let mut entries: Vec<_> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+    entries.sort_by_key(fs::DirEntry::path);
+    for path in entries.iter().map(fs::DirEntry::path) {
+        if path.is_dir() {
+            collect(&path, people)?;
+        } else if let Some(person) = person(&path) {
+            people.entry(person).or_default().push(path);
+        }
+    }
+    Ok(())
+}
+
+/// `photos/anna2.jpg` shows `photos/anna`.
+fn person(path: &Path) -> Option<String> {
+    let kind = path.extension()?.to_str()?.to_lowercase();
+    let stem = path.file_stem()?.to_str()?.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_photo = ["jpg", "jpeg", "png", "webp"].contains(&kind.as_str());
+    (is_photo && !stem.is_empty() && !stem.ends_with('_'))
+        .then(|| path.with_file_name(stem).to_string_lossy().into_owned())
+}

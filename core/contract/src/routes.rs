@@ -158,10 +158,7 @@ pub const ROUTES: &[Route] = &[
         summary: "Erase photos and result, with a receipt; idempotent",
         scopes: &[Scope::SubmissionsErase],
         success: 200,
-        errors: &[
-            ErrorCode::SubmissionNotFound,
-            ErrorCode::StorageUnavailable,
-        ],
+        errors: &[ErrorCode::SubmissionNotFound, ErrorCode::StorageUnavailable],
     },
     Route {
         operation: Operation::Health,

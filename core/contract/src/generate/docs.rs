@@ -33,7 +33,8 @@ fn section(page: &mut String, title: &str, columns: &[&str], rows: &str) {
 
 fn route_row(route: &Route) -> String {
     let scopes: Vec<_> = route.scopes.iter().map(|scope| scope.as_str()).collect();
-    let Route { method, path, summary, success, .. } = route;
+    let Route { method, path, success, .. } = route;
+    let summary = marked_up(route.summary);
     format!(
         "<tr><td><b>{method}</b></td><td><code>{path}</code></td><td>{summary}</td><td>{}</td><td>{success}</td></tr>\n",
         scopes.join(", ")
@@ -46,8 +47,8 @@ fn error_row(code: ErrorCode) -> String {
         "<tr id=\"{0}\"><td><code>{0}</code></td><td>{1}</td><td>{retry}</td><td>{2}</td><td>{3}</td></tr>\n",
         code.as_str(),
         code.status(),
-        code.title(),
-        code.hint()
+        marked_up(code.title()),
+        marked_up(code.hint())
     )
 }
 
@@ -56,6 +57,15 @@ fn reason_row(code: ReasonCode) -> String {
     format!(
         "<tr><td><code>{}</code></td><td>{}</td></tr>\n",
         name.as_str().unwrap_or_default(),
-        code.hint()
+        marked_up(code.hint())
     )
+}
+
+/// Our own texts in HTML: `code` between backticks.
+fn marked_up(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    let parts = text.split('`').enumerate();
+    parts
+        .map(|(n, part)| if n % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() })
+        .collect()
 }

@@ -30,8 +30,21 @@ impl From<EngineError> for Failure {
             tracing::error!(code = code.as_str(), error = %chain(&error), "engine request failed");
             return code.into();
         }
-        Problem::new(code).with_detail(error.to_string()).into()
+        match detail(&error) {
+            Some(detail) => Problem::new(code).with_detail(detail).into(),
+            None => code.into(),
+        }
     }
+}
+
+/// What is particular to this occurrence; the other codes' titles say all there is to say.
+fn detail(error: &EngineError) -> Option<String> {
+    use EngineError::{PartnerDisabled, ResultNotReady, UploadMismatch, UploadMissing, WrongState};
+    let particular = matches!(
+        error,
+        PartnerDisabled | ResultNotReady(_) | UploadMismatch(_) | UploadMissing(_) | WrongState(_)
+    );
+    particular.then(|| error.to_string())
 }
 
 impl IntoResponse for Failure {

@@ -16,7 +16,8 @@ pub struct CalibrationPoint {
     pub cosine: f32,
 }
 
-/// A measured table from false match rate to cosine. It covers every rate that a policy may ask for.
+/// A measured table from false match rate to cosine. It covers every rate that a policy may ask
+/// for.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(try_from = "Table")]
 pub struct Calibration {
@@ -91,7 +92,8 @@ impl Calibration {
         &self.points
     }
 
-    /// The least cosine that impostors reach at a rate of at most `fmr`, interpolated linearly in log10(rate).
+    /// The least cosine that impostors reach at a rate of at most `fmr`, interpolated linearly in
+    /// log10(rate).
     ///
     /// # Errors
     /// [`CalibrationError::NotCovered`] if `fmr` lies outside the table or is not a number.
@@ -109,8 +111,8 @@ impl Calibration {
 
     /// The false match rate at `cosine`: the inverse of [`Calibration::threshold_at`].
     ///
-    /// Outside the table the nearest end is returned with `AtLeast` or `AtMost`. A cosine that is not a number gets
-    /// the greatest rate.
+    /// Outside the table the nearest end is returned with `AtLeast` or `AtMost`. A cosine that is
+    /// not a number gets the greatest rate.
     #[must_use]
     pub fn fmr_at(&self, cosine: Cosine) -> FmrEstimate {
         let cosine = cosine.value();

@@ -40,8 +40,9 @@ pub struct Embedder {
 }
 
 impl Embedder {
-    /// Wraps a network with MobileFaceNet's input `[1, 3, 112, 112]` (RGB, ImageNet mean and deviation) and output
-    /// `[1, 128]`. With `mirror`, the vector of the mirrored face is averaged in, which costs a second run.
+    /// Wraps a network with MobileFaceNet's input `[1, 3, 112, 112]` (RGB, ImageNet mean and
+    /// deviation) and output `[1, 128]`. With `mirror`, the vector of the mirrored face is averaged
+    /// in, which costs a second run.
     #[must_use]
     pub fn new(model: Arc<dyn Model>, mirror: bool) -> Self {
         Self { model, mirror }
@@ -55,7 +56,8 @@ impl Embedder {
         Embedding::from_raw(&self.raw(chip.aligned())?)
     }
 
-    /// The network's vector for any aligned face, accepted or not, of any length: for evaluation. No decision takes it.
+    /// The network's vector for any aligned face, accepted or not, of any length: for evaluation.
+    /// No decision takes it.
     ///
     /// # Errors
     /// [`EmbedError`] if the network fails or gives something else than 128 values.
@@ -81,7 +83,8 @@ impl std::fmt::Debug for Embedder {
     }
 }
 
-/// The face as `[1, 3, 112, 112]`: red, green and blue planes, each with mean 0 and deviation 1 over ImageNet.
+/// The face as `[1, 3, 112, 112]`: red, green and blue planes, each with mean 0 and deviation 1
+/// over ImageNet.
 fn input(face: &AlignedFace) -> Result<Tensor, ModelError> {
     let rgb = face.photo().rgb();
     let plane = |channel: usize| {
@@ -95,7 +98,7 @@ fn input(face: &AlignedFace) -> Result<Tensor, ModelError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{Fixed, aligned_face};
+    use crate::testing::{aligned_face, fixed};
 
     #[test]
     fn planes_are_red_green_blue_about_the_imagenet_mean() {
@@ -112,13 +115,13 @@ mod tests {
     #[test]
     fn an_output_of_another_length_is_an_error() {
         for values in [0, 127, 129, 512] {
-            let embedder = Embedder::new(Fixed::new(vec![1.0; values]), false);
+            let embedder = Embedder::new(fixed(vec![1.0; values]), false);
             let got = embedder.raw(&aligned_face([1, 2, 3]));
             assert!(matches!(got, Err(EmbedError::OutputSize { values: v }) if v == values));
         }
     }
 
-    #[test] // The network answers with the mean of the left half's red plane: mirroring swaps the halves.
+    #[test] // The network answers with a red value of the left half: mirroring swaps the halves.
     fn the_mirrored_face_is_averaged_in() {
         struct LeftRed;
         impl Model for LeftRed {

@@ -8,7 +8,8 @@ pub const EMBEDDING_DIM: usize = 128;
 /// L2 norm below which a vector has no direction.
 const LEAST_NORM: f32 = 1e-6;
 
-/// Unit-length face vector, so that a dot product is a cosine. A biometric template: it is never printed.
+/// Unit-length face vector, so that a dot product is a cosine. A biometric template: it is never
+/// printed.
 #[derive(Clone, PartialEq)]
 pub struct Embedding([f32; EMBEDDING_DIM]);
 

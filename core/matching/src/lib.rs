@@ -1,10 +1,13 @@
 //! From faces to a decision: choose, embed, compare, decide.
 //!
-//! Every function is pure and synchronous; the stages are separate calls, so that a caller with a clock can time them.
-//! This crate does not know files, sockets, the clock, random numbers, logs or the API's routes.
+//! Every function is pure and synchronous; the stages are separate calls, so that a caller with a
+//! clock can time them. This crate does not know files, sockets, the clock, random numbers, logs or
+//! the API's routes.
 //!
-//! **A match needs a face in both photos, by type**: [`decide`] takes a [`Cosine`], which comes only from two
-//! [`Embedding`]s; each comes only from a [`FaceChip`], which comes only from an [`AcceptedFace`], which only
+//! **A match needs a face in both photos, by type**: [`decide`] takes a [`Cosine`], which comes
+//! only from two
+//! [`Embedding`]s; each comes only from a [`FaceChip`], which comes only from an [`AcceptedFace`],
+//! which only
 //! [`FaceGate::choose`] hands out.
 
 mod calibration;

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use facematch_contract::{Decision, Role};
-use facematch_vision::{
-    AlignError, DetectError, Detection, Detector, DetectorSettings, Model, ModelError, Photo,
-};
+use facematch_vision::{AlignError, DetectError, Detection, Detector, Model, ModelError, Photo};
 
 use crate::calibration::{Calibration, FmrEstimate};
 use crate::decide::{Thresholds, decide};
@@ -17,7 +15,8 @@ use crate::policy::Policy;
 
 /// A pack with its networks, ready to compare. One value serves many threads.
 ///
-/// [`Matcher::examine`] does a photo in one call. A caller that times the stages calls [`Matcher::detect`],
+/// [`Matcher::examine`] does a photo in one call. A caller that times the stages calls
+/// [`Matcher::detect`],
 /// [`Matcher::choose`], [`Matcher::align`] and [`Matcher::embed`] itself.
 #[derive(Debug, Clone)]
 pub struct Matcher {
@@ -85,10 +84,8 @@ impl Matcher {
         detector: Arc<dyn Model>,
         embedder: Arc<dyn Model>,
     ) -> Result<Self, ModelError> {
-        let (least_score, nms_iou) = (pack.detector.least_score, pack.detector.nms_iou);
-        let settings = DetectorSettings { least_score, nms_iou };
         Ok(Self {
-            detector: Detector::new(detector, settings)?,
+            detector: Detector::new(detector, pack.detector.settings())?,
             embedder: Embedder::new(embedder, pack.embedder.mirror),
             gates: pack.gates.clone(),
             calibration: pack.calibration.clone(),
@@ -179,16 +176,16 @@ impl Matcher {
 mod tests {
     use super::*;
     use crate::pack::Packs;
-    use crate::testing::{Fixed, NoFaces, OneFace, flat_photo};
+    use crate::testing::{fixed, flat_photo, no_faces, one_face};
 
     fn matcher(detector: Arc<dyn Model>, embedding: Vec<f32>) -> Matcher {
         let packs = Packs::embedded().unwrap();
-        Matcher::new(packs.standard(), detector, Fixed::new(embedding)).unwrap()
+        Matcher::new(packs.standard(), detector, fixed(embedding)).unwrap()
     }
 
     #[test]
     fn a_photo_with_a_face_is_examined_to_its_embedding() {
-        let matcher = matcher(OneFace::new(), vec![1.0; 128]);
+        let matcher = matcher(one_face(), vec![1.0; 128]);
         let examined = matcher.examine(&flat_photo(256), Role::Selfie).unwrap();
         let face = examined.outcome.unwrap();
         assert_eq!(examined.detection.faces, [*face.accepted.face()]);
@@ -200,14 +197,14 @@ mod tests {
 
     #[test]
     fn a_photo_without_a_face_has_nothing_to_compare() {
-        let matcher = matcher(NoFaces::new(), vec![1.0; 128]);
+        let matcher = matcher(no_faces(), vec![1.0; 128]);
         let examined = matcher.examine(&flat_photo(256), Role::IdPortrait).unwrap();
         assert_eq!(examined.outcome.unwrap_err(), GateRefusal::NoFace { candidates: 0 });
     }
 
     #[test]
     fn a_dead_embedder_is_our_fault() {
-        let matcher = matcher(OneFace::new(), vec![0.0; 128]);
+        let matcher = matcher(one_face(), vec![0.0; 128]);
         let got = matcher.examine(&flat_photo(256), Role::Selfie);
         assert!(matches!(got, Err(ExamineError::Embed(EmbedError::ZeroNorm))), "{got:?}");
     }

@@ -1,6 +1,7 @@
 //! Model packs: which networks, with which settings, calibrated how.
 
 use facematch_contract::Role;
+use facematch_vision::DetectorSettings;
 use serde::Deserialize;
 
 use crate::calibration::Calibration;
@@ -58,6 +59,8 @@ pub struct DetectorSpec {
     pub model: ModelFile,
     /// Least score of a face, 0 to 1.
     pub least_score: f32,
+    /// Score from which the first look at a photo is trusted, 0 to 1.
+    pub sure_score: f32,
     /// Intersection over union above which two faces are taken for one, 0 to 1.
     pub nms_iou: f32,
 }
@@ -119,7 +122,8 @@ impl Packs {
     /// Reads a pack file.
     ///
     /// # Errors
-    /// [`PackError`] if it cannot be read, a value is out of range, or no pack is called `standard`.
+    /// [`PackError`] if it cannot be read, a value is out of range, or no pack is called
+    /// `standard`.
     pub fn parse(toml: &str) -> Result<Self, PackError> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -172,6 +176,7 @@ impl Pack {
         let sound = [
             ("version", self.version > 0),
             ("detector.least_score", unit(self.detector.least_score)),
+            ("detector.sure_score", unit(self.detector.sure_score)),
             ("detector.nms_iou", unit(self.detector.nms_iou)),
             ("detector", self.detector.model.is_sound()),
             ("embedder", self.embedder.model.is_sound()),
@@ -181,6 +186,13 @@ impl Pack {
             Some((field, _)) => Err(PackError::OutOfRange { pack: self.name.clone(), field }),
             None => Ok(()),
         }
+    }
+}
+
+impl DetectorSpec {
+    pub(crate) fn settings(&self) -> DetectorSettings {
+        let Self { least_score, sure_score, nms_iou, .. } = *self;
+        DetectorSettings { least_score, sure_score, nms_iou }
     }
 }
 

@@ -39,7 +39,8 @@ impl Policy {
     /// Takes the rates for `match` and for `review`. Equal rates leave nothing to review.
     ///
     /// # Errors
-    /// [`PolicyError`] if a rate is outside the range, not a number, or the two are the wrong way round.
+    /// [`PolicyError`] if a rate is outside the range, not a number, or the two are the wrong way
+    /// round.
     pub fn new(match_fmr: f64, review_fmr: f64) -> Result<Self, PolicyError> {
         let (least_fmr, most_fmr) = POLICY_FMR_RANGE;
         for fmr in [match_fmr, review_fmr] {

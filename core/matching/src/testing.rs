@@ -45,12 +45,11 @@ pub(crate) fn half_red_face() -> AlignedFace {
 }
 
 /// A network that always gives the same values.
-pub(crate) struct Fixed(Vec<f32>);
+struct Fixed(Vec<f32>);
 
-impl Fixed {
-    pub(crate) fn new(values: Vec<f32>) -> Arc<dyn Model> {
-        Arc::new(Self(values))
-    }
+/// A network that always gives `values`.
+pub(crate) fn fixed(values: Vec<f32>) -> Arc<dyn Model> {
+    Arc::new(Fixed(values))
 }
 
 impl Model for Fixed {
@@ -63,28 +62,20 @@ impl Model for Fixed {
     }
 }
 
-/// YuNet that finds what its cells of stride 32 say.
+/// YuNet that is as sure of a face at the centre of a photo of 256 x 256 as `certainty` says.
 struct Yunet {
     names: Vec<String>,
     certainty: f32,
 }
 
 /// YuNet that finds one face, at the centre of a photo of 256 x 256.
-pub(crate) struct OneFace;
-
-/// YuNet that finds nothing.
-pub(crate) struct NoFaces;
-
-impl OneFace {
-    pub(crate) fn new() -> Arc<dyn Model> {
-        Arc::new(Yunet::new(0.95))
-    }
+pub(crate) fn one_face() -> Arc<dyn Model> {
+    Arc::new(Yunet::new(0.95))
 }
 
-impl NoFaces {
-    pub(crate) fn new() -> Arc<dyn Model> {
-        Arc::new(Yunet::new(0.0))
-    }
+/// YuNet that finds nothing.
+pub(crate) fn no_faces() -> Arc<dyn Model> {
+    Arc::new(Yunet::new(0.0))
 }
 
 impl Yunet {

@@ -1,4 +1,7 @@
-//! Our pipeline against OpenCV and onnxruntime on 167 photos: same faces, same places, same vectors.
+//! Our pipeline against OpenCV and onnxruntime on 167 photos: same faces, same places, same
+//! vectors.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop at its first surprise")]
 
 mod common;
 
@@ -44,9 +47,10 @@ impl Tally {
     }
 
     fn report(&self, what: &str) {
-        println!("{what}: {} of {} ({:.2} %)", self.good, self.all, self.share() * 100.0);
+        let percent = self.share() * 100.0;
+        common::say(&format!("{what}: {} of {} ({percent:.2} %)", self.good, self.all));
         for exception in &self.exceptions {
-            println!("    {exception}");
+            common::say(&format!("    {exception}"));
         }
     }
 }
@@ -78,7 +82,9 @@ fn the_pipeline_agrees_with_the_reference() {
 
 impl Parity {
     fn new(data: &Data) -> Self {
-        let settings = DetectorSettings::default();
+        let detector = &data.pack.detector;
+        let (least_score, nms_iou) = (detector.least_score, detector.nms_iou);
+        let settings = DetectorSettings { least_score, nms_iou, ..DetectorSettings::default() };
         Self {
             detector: Detector::new(data.detector.clone(), settings).unwrap(),
             embedder: Embedder::new(data.embedder.clone(), false),

@@ -9,7 +9,8 @@ use crate::warp::warp;
 /// Side of an aligned face, in pixels.
 pub const FACE_SIDE_PX: u32 = 112;
 
-/// Where the five landmarks come to lie in an aligned face, in pixels (InsightFace's ArcFace template).
+/// Where the five landmarks come to lie in an aligned face, in pixels (InsightFace's ArcFace
+/// template).
 pub const FACE_TEMPLATE: Landmarks = [
     Point { x: 38.2946, y: 51.6963 },
     Point { x: 73.5318, y: 51.5014 },
@@ -21,7 +22,8 @@ pub const FACE_TEMPLATE: Landmarks = [
 /// Below this scale, bilinear sampling would skip pixels: the photo is shrunk by area first.
 const LEAST_WARP_SCALE: f32 = 0.5;
 
-/// A face of 112x112 pixels, RGB with 8 bits, its landmarks on [`FACE_TEMPLATE`]; black where the photo has nothing.
+/// A face of 112x112 pixels, RGB with 8 bits, its landmarks on [`FACE_TEMPLATE`]; black where the
+/// photo has nothing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AlignedFace(Photo);
 
@@ -59,10 +61,11 @@ pub enum AlignError {
     OutsidePhoto,
 }
 
-/// Cuts the face with `landmarks`, in pixels of `photo`, out of `photo` and brings it onto [`FACE_TEMPLATE`].
+/// Cuts the face with `landmarks`, in pixels of `photo`, out of `photo` and brings it onto
+/// [`FACE_TEMPLATE`].
 ///
-/// The landmarks are mapped by a least-squares [`Similarity`], sampled bilinearly. If that shrinks by more than two,
-/// the part of the photo around the face is first shrunk by area.
+/// The landmarks are mapped by a least-squares [`Similarity`], sampled bilinearly. If that shrinks
+/// by more than two, the part of the photo around the face is first shrunk by area.
 ///
 /// # Errors
 /// [`AlignError`] if the landmarks span nothing or the face lies outside the photo.
@@ -106,7 +109,8 @@ fn shrunk(
     let small = shrink(&part, target(part.width_px()), target(part.height_px()));
     let scale_x = small.width_px() as f32 / part.width_px() as f32;
     let scale_y = small.height_px() as f32 / part.height_px() as f32;
-    // Landmarks name pixel centres by whole numbers, so half a pixel is added before scaling and taken off after.
+    // Landmarks name pixel centres by whole numbers, so half a pixel is added before scaling and
+    // taken off after.
     let moved = landmarks.map(|point| Point {
         x: (point.x - region.x as f32 + 0.5) * scale_x - 0.5,
         y: (point.y - region.y as f32 + 0.5) * scale_y - 0.5,
@@ -124,13 +128,15 @@ pub struct Similarity {
 }
 
 impl Similarity {
-    /// The similarity that brings `from` closest to `onto` in the least-squares sense, never a reflection.
+    /// The similarity that brings `from` closest to `onto` in the least-squares sense, never a
+    /// reflection.
     ///
-    /// In the plane the solution of Umeyama (1991) has this closed form: with both sets about their means,
-    /// `a = sum(p . q) / sum(|p|^2)` and `b = sum(p x q) / sum(|p|^2)`.
+    /// In the plane the solution of Umeyama (1991) has this closed form: with both sets about their
+    /// means, `a = sum(p . q) / sum(|p|^2)` and `b = sum(p x q) / sum(|p|^2)`.
     ///
     /// # Errors
-    /// [`AlignError::Degenerate`] if `from` is a single point, if the scale would be zero, or if a value is not finite.
+    /// [`AlignError::Degenerate`] if `from` is a single point, if the scale would be zero, or if a
+    /// value is not finite.
     pub fn fit(from: &Landmarks, onto: &Landmarks) -> Result<Self, AlignError> {
         let (from_mean, onto_mean) = (mean(from), mean(onto));
         let (mut dot, mut cross, mut spread) = (0.0_f64, 0.0_f64, 0.0_f64);

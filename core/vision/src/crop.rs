@@ -15,8 +15,8 @@ pub enum CropError {
     },
 }
 
-/// Cuts out `rect`, in pixels of `photo`, with a margin of `margin` times its width on the left and right and `margin`
-/// times its height above and below, as far as the photo reaches.
+/// Cuts out `rect`, in pixels of `photo`, with a margin of `margin` times its width on the left and
+/// right and `margin` times its height above and below, as far as the photo reaches.
 ///
 /// # Errors
 /// [`CropError::OutsidePhoto`] if nothing of it lies in the photo.

@@ -19,12 +19,12 @@ pub struct JpegBudget {
     pub best_quality: u8,
     /// Quality below which the sides shrink instead, in 1..=100.
     pub least_quality: u8,
-    /// Side below which no photo is of use: rather than shrink further, encoding fails.
+    /// Long side below which no photo is of use: rather than shrink further, encoding fails.
     pub least_side_px: u32,
 }
 
 impl Default for JpegBudget {
-    /// 2 MB, 2560 pixels, quality 60 to 92, no side of the long kind below 64 pixels.
+    /// 2 MB, 2560 pixels, quality 60 to 92, the long side never below 64 pixels.
     fn default() -> Self {
         Self {
             max_bytes: 2_000_000,
@@ -77,24 +77,33 @@ pub enum EncodeError {
     },
 }
 
-/// Encodes `photo` with the best quality that the budget allows; if none does, shrinks it and tries again.
+/// Encodes `photo` with the best quality that the budget allows; if none does, shrinks it and tries
+/// again.
 ///
 /// # Errors
 /// [`EncodeError::OverBudget`] if the photo would have to shrink below the least side.
 pub fn encode_jpeg(photo: &Photo, budget: &JpegBudget) -> Result<EncodedJpeg, EncodeError> {
     let mut picture = fitted(photo, budget.max_side_px);
     loop {
-        let least = encode(&picture, budget.least_quality)?;
-        if least.bytes.len() <= budget.max_bytes {
-            return best(&picture, budget, least);
+        let finest = encode(&picture, budget.best_quality.max(budget.least_quality))?;
+        if finest.bytes.len() <= budget.max_bytes {
+            return Ok(finest);
         }
-        let side_px = (picture.long_side_px() as f32 * SHRINK_STEP) as u32;
-        if side_px < budget.least_side_px.max(1) {
-            let (least_bytes, max_bytes) = (least.bytes.len(), budget.max_bytes);
-            return Err(EncodeError::OverBudget { least_bytes, max_bytes });
+        let coarsest = encode(&picture, budget.least_quality)?;
+        if coarsest.bytes.len() <= budget.max_bytes {
+            return between(&picture, budget.max_bytes, coarsest, finest.quality);
         }
-        picture = fitted(&picture, side_px);
+        picture = smaller(&picture, budget, coarsest.bytes.len())?;
     }
+}
+
+/// The next smaller picture to try.
+fn smaller(picture: &Photo, budget: &JpegBudget, least_bytes: usize) -> Result<Photo, EncodeError> {
+    let side_px = (picture.long_side_px() as f32 * SHRINK_STEP) as u32;
+    if side_px < budget.least_side_px.max(1) {
+        return Err(EncodeError::OverBudget { least_bytes, max_bytes: budget.max_bytes });
+    }
+    Ok(fitted(picture, side_px))
 }
 
 /// `photo` with its long side at most `side_px`.
@@ -104,20 +113,16 @@ fn fitted(photo: &Photo, side_px: u32) -> Photo {
     shrink(photo, target(photo.width_px()), target(photo.height_px()))
 }
 
-/// The largest quality within the budget, by halving the range; `least` is known to fit.
-fn best(
+/// The largest quality below `too_high` that fits, by halving the range; `fits` is known to.
+fn between(
     picture: &Photo,
-    budget: &JpegBudget,
-    least: EncodedJpeg,
+    max_bytes: usize,
+    mut fits: EncodedJpeg,
+    mut too_high: u8,
 ) -> Result<EncodedJpeg, EncodeError> {
-    let first = encode(picture, budget.best_quality.max(budget.least_quality))?;
-    if first.bytes.len() <= budget.max_bytes {
-        return Ok(first);
-    }
-    let (mut fits, mut too_high) = (least, first.quality);
     while fits.quality + 1 < too_high {
         let attempt = encode(picture, fits.quality.midpoint(too_high))?;
-        if attempt.bytes.len() <= budget.max_bytes {
+        if attempt.bytes.len() <= max_bytes {
             fits = attempt;
         } else {
             too_high = attempt.quality;

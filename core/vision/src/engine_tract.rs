@@ -9,15 +9,16 @@ use tract_onnx::prelude::{
 
 use crate::model::{Model, ModelError, Tensor};
 
-/// Most input shapes whose plans are kept. A plan is made for one shape, and photos come in a few shapes.
+/// Most input shapes whose plans are kept. A plan is made for one shape, and photos come in a few
+/// shapes.
 const MAX_PLANS: usize = 16;
 
 type Plan = Arc<TypedRunnableModel>;
 
 /// An ONNX network with one input, run by tract on the calling thread.
 ///
-/// A network whose input has open sizes is planned anew for each shape that it meets; the plans of the last 16 shapes
-/// are kept.
+/// A network whose input has open sizes is planned anew for each shape that it meets; the plans of
+/// the last 16 shapes are kept.
 pub struct TractModel {
     network: InferenceModel,
     output_names: Vec<String>,
@@ -40,7 +41,8 @@ impl TractModel {
         if let Some(plan) = self.kept(shape) {
             return Ok(plan);
         }
-        // Made without the lock, so that other shapes run on; at worst two threads make the same plan.
+        // Made without the lock, so that other shapes run on; at worst two threads make the same
+        // plan.
         let plan = self.planned(shape)?;
         self.keep(shape, &plan);
         Ok(plan)
@@ -96,7 +98,8 @@ impl std::fmt::Debug for TractModel {
     }
 }
 
-/// The shapes written in the file are for one size; they are left out, so that any size can be planned.
+/// The shapes written in the file are for one size; they are left out, so that any size can be
+/// planned.
 fn parse(mut onnx: &[u8]) -> TractResult<InferenceModel> {
     tract_onnx::onnx()
         .with_ignore_output_shapes(true)

@@ -1,4 +1,5 @@
-//! Points and boxes in pixels. The origin is the top left corner of the photo, x grows right, y grows down.
+//! Points and boxes in pixels. The origin is the top left corner of the photo, x grows right, y
+//! grows down.
 
 /// A position in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -21,7 +22,8 @@ impl Point {
     }
 }
 
-/// Five points of a face, as seen with the face upright: left eye, right eye, nose tip, left and right mouth corner.
+/// Five points of a face, as seen with the face upright: left eye, right eye, nose tip, left and
+/// right mouth corner.
 ///
 /// Left and right are those of the picture, not of the person.
 pub type Landmarks = [Point; 5];

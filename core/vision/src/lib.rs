@@ -1,7 +1,8 @@
 //! From photo bytes to aligned faces: decode, detect, align, crop, encode.
 //!
-//! Every function is pure and synchronous. This crate does not know files, sockets, the clock, random numbers, logs or
-//! the API: bytes come in, values go out. Which engine runs a network is hidden behind [`Model`].
+//! Every function is pure and synchronous. This crate does not know files, sockets, the clock,
+//! random numbers, logs or the API: bytes come in, values go out. Which engine runs a network is
+//! hidden behind [`Model`].
 
 mod align;
 mod crop;

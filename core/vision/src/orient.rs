@@ -1,11 +1,13 @@
-//! Turning and mirroring whole photos: the eight EXIF orientations and the detector's quarter turns.
+//! Turning and mirroring whole photos: the eight EXIF orientations and the detector's quarter
+//! turns.
 
 use image::metadata::Orientation;
 
 use crate::geometry::{Point, Rect};
 use crate::photo::Photo;
 
-/// Side of the square tiles that a turn copies at a time, in pixels, so that reads and writes stay in the cache.
+/// Side of the square tiles that a turn copies at a time, in pixels, so that reads and writes stay
+/// in the cache.
 const TILE_PX: usize = 32;
 
 /// How far a photo was turned clockwise so that its faces stand upright.
@@ -46,7 +48,8 @@ impl Turn {
         remapped(photo, orientation)
     }
 
-    /// Where a point of the turned photo lies in the photo before it was turned; `before` is that photo's size.
+    /// Where a point of the turned photo lies in the photo before it was turned; `before` is that
+    /// photo's size.
     pub(crate) fn undo_point(self, point: Point, before: (f32, f32)) -> Point {
         let ((width, height), Point { x, y }) = (before, point);
         match self {
@@ -83,7 +86,8 @@ fn remapped(photo: &Photo, orientation: Orientation) -> Photo {
     Photo::from_parts(walk.width as u32, walk.height as u32, rgb)
 }
 
-/// Which source pixel each target pixel comes from: `start + x * step_x + y * step_y`, counted in pixels.
+/// Which source pixel each target pixel comes from: `start + x * step_x + y * step_y`, counted in
+/// pixels.
 struct Walk {
     width: usize,
     height: usize,

@@ -2,7 +2,8 @@
 
 use crate::decode::{self, DecodeError};
 
-/// An upright photo: RGB, 8 bits a channel, sRGB as stored, rows from the top, no padding. Never empty.
+/// An upright photo: RGB, 8 bits a channel, sRGB as stored, rows from the top, no padding. Never
+/// empty.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Photo {
     width_px: u32,
@@ -37,9 +38,9 @@ pub enum PhotoError {
 impl Photo {
     /// Decodes a JPEG, PNG or WebP file and turns it upright as its EXIF orientation says.
     ///
-    /// The format comes from the first bytes. Alpha is laid over white, grey becomes RGB, 16 bits become 8, embedded
-    /// colour profiles are ignored. The limits of [`facematch_contract::limits`] are checked from the file's header
-    /// before a pixel is decoded.
+    /// The format comes from the first bytes. Alpha is laid over white, grey becomes RGB, 16 bits
+    /// become 8, embedded colour profiles are ignored. The limits of [`facematch_contract::limits`]
+    /// are checked from the file's header before a pixel is decoded.
     ///
     /// # Errors
     /// [`DecodeError`] if the file is not a whole, supported photo within the limits.

@@ -2,7 +2,8 @@
 
 use crate::photo::Photo;
 
-/// Shrinks `photo` to `width_px` x `height_px` by exact area averaging, as OpenCV's `INTER_AREA` does.
+/// Shrinks `photo` to `width_px` x `height_px` by exact area averaging, as OpenCV's `INTER_AREA`
+/// does.
 ///
 /// Never enlarges: each side asked for is clamped to 1 and to the photo's own side.
 #[must_use]
@@ -23,7 +24,8 @@ pub fn shrink(photo: &Photo, width_px: u32, height_px: u32) -> Photo {
     Photo::from_parts(width_px, height_px, rgb)
 }
 
-/// Adds up the rows of `span` by weight. The inner loop runs along the row, so that it compiles to vector code.
+/// Adds up the rows of `span` by weight. The inner loop runs along the row, so that it compiles to
+/// vector code.
 fn sum_rows(photo: &Photo, span: &Span, sums: &mut [f32]) {
     sums.fill(0.0);
     let rows = photo.rgb().chunks_exact(photo.stride()).skip(span.first).take(span.count);
@@ -73,8 +75,8 @@ impl Coverage {
         (0..u64::from(self.target)).map(|index| self.span(index))
     }
 
-    /// Target pixel `i` covers `i * s .. (i + 1) * s` with `s = source / target`, counted in 1 / target pixels so
-    /// that every edge is an exact integer.
+    /// Target pixel `i` covers `i * s .. (i + 1) * s` with `s = source / target`, counted in 1 /
+    /// target pixels so that every edge is an exact integer.
     fn span(&self, index: u64) -> Span {
         let (source, target) = (u64::from(self.source), u64::from(self.target));
         let (start, end) = (index * source, (index + 1) * source);

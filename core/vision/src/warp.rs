@@ -4,9 +4,11 @@ use crate::align::Similarity;
 use crate::geometry::Point;
 use crate::photo::Photo;
 
-/// A square of `side_px`: each of its pixels is sampled bilinearly from where `onto_target` brings it from.
+/// A square of `side_px`: each of its pixels is sampled bilinearly from where `onto_target` brings
+/// it from.
 ///
-/// Whole numbers name pixel centres, as in OpenCV's `warpAffine`. What lies outside the photo counts as black.
+/// Whole numbers name pixel centres, as in OpenCV's `warpAffine`. What lies outside the photo
+/// counts as black.
 pub(crate) fn warp(photo: &Photo, onto_target: Similarity, side_px: u32) -> Photo {
     let from_target = onto_target.inverse();
     let mut rgb = Vec::with_capacity(side_px as usize * side_px as usize * 3);

@@ -1,35 +1,43 @@
 //! Where the tests find networks and photos, which are not part of the repository.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use facematch_matching::{Pack, Packs};
 use facematch_vision::{Model, Photo, TractModel};
 
-/// The networks of the standard pack and the folder of the reference, or `None` after saying loudly why not.
+/// The networks of the standard pack and the folder of the reference, or `None` after saying loudly
+/// why not.
 ///
 /// # Panics
 /// If something is missing although `FACEMATCH_REQUIRE_DATA=1` says that it must not be.
-pub fn data_or_skip() -> Option<Data> {
+pub(crate) fn data_or_skip() -> Option<Data> {
     match Data::find() {
         Ok(data) => Some(data),
         Err(reason) if std::env::var("FACEMATCH_REQUIRE_DATA").as_deref() == Ok("1") => {
             panic!("FACEMATCH_REQUIRE_DATA=1, but {reason}");
         }
         Err(reason) => {
-            eprintln!("\nSKIPPED: {reason}\n");
+            say(&format!("\nSKIPPED: {reason}\n"));
             None
         }
     }
 }
 
+/// Prints a line that is seen even when the test passes: the harness holds back `println!` alone.
+pub(crate) fn say(line: &str) {
+    // A closed terminal is no reason to fail.
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// Networks and photos.
-pub struct Data {
-    pub pack: Pack,
-    pub detector: Arc<dyn Model>,
-    pub embedder: Arc<dyn Model>,
+pub(crate) struct Data {
+    pub(crate) pack: Pack,
+    pub(crate) detector: Arc<dyn Model>,
+    pub(crate) embedder: Arc<dyn Model>,
     /// Folder of `opencv-ort.json`; photos are named relative to its parent.
-    pub reference: PathBuf,
+    pub(crate) reference: PathBuf,
 }
 
 impl Data {
@@ -43,17 +51,18 @@ impl Data {
     }
 
     /// The file at `path`, relative to the folder that holds `reference/` and `data/`.
-    pub fn file(&self, path: &str) -> Vec<u8> {
+    pub(crate) fn file(&self, path: &str) -> Vec<u8> {
         let path = self.reference.join("..").join(path);
         std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
-    pub fn photo(&self, path: &str) -> Photo {
+    pub(crate) fn photo(&self, path: &str) -> Photo {
         Photo::decode(&self.file(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 }
 
-/// The folder that the first variable which is set names, else `../shared/<name>` beside the workspace.
+/// The folder that the first variable which is set names, else `../shared/<name>` beside the
+/// workspace.
 fn folder(variables: &[&str], name: &str) -> Result<PathBuf, String> {
     let given = variables.iter().find_map(std::env::var_os).map(PathBuf::from);
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(name);

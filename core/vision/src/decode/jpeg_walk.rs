@@ -5,14 +5,16 @@ use facematch_contract::limits::MAX_DECODE_BYTES;
 use super::limits::{Size, check_memory};
 use super::{DecodeError, PhotoFormat};
 
-/// Most scans that are taken. Progressive encoders write about 10; each costs a pass over all blocks.
+/// Most scans that are taken. Progressive encoders write about 10; each costs a pass over all
+/// blocks.
 const MAX_SCANS: u32 = 64;
 
 /// What stands for end-of-image in a lean file of one sequential scan.
 ///
-/// zune-jpeg fills up with zeros once it has seen end-of-image, so a picture whose middle is missing would come out
-/// grey at the bottom, strict mode or not. Without that marker it runs into the end of the buffer and refuses. The
-/// zeros keep its read-ahead, of 8 bytes at most, away from that end while the last rows of a whole picture are read.
+/// zune-jpeg fills up with zeros once it has seen end-of-image, so a picture whose middle is
+/// missing would come out grey at the bottom, strict mode or not. Without that marker it runs into
+/// the end of the buffer and refuses. The zeros keep its read-ahead, of 8 bytes at most, away from
+/// that end while the last rows of a whole picture are read.
 const END_OF_SCAN: [u8; 16] = [0; 16];
 
 /// What a walk over a JPEG file finds.
@@ -21,15 +23,16 @@ pub(super) struct JpegParts<'a> {
     pub(super) size: Size,
     /// The EXIF block, with its `Exif\0\0` prefix.
     pub(super) exif: Option<&'a [u8]>,
-    /// The file from start to end-of-image with only the segments that pixels need: no previews, no profiles, no
-    /// second pictures, nothing after the end.
+    /// The file from start to end-of-image with only the segments that pixels need: no previews, no
+    /// profiles, no second pictures, nothing after the end.
     pub(super) lean: Vec<u8>,
 }
 
 /// Reads the segments of `file` up to end-of-image.
 ///
 /// # Errors
-/// `Truncated` if the file ends before end-of-image; a limit's error as soon as the frame header breaks it.
+/// `Truncated` if the file ends before end-of-image; a limit's error as soon as the frame header
+/// breaks it.
 pub(super) fn walk(file: &[u8]) -> Result<JpegParts<'_>, DecodeError> {
     let mut walk = Walk::new(file);
     while walk.segment()? {}

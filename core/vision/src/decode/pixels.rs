@@ -4,7 +4,8 @@ use image::{ColorType, ExtendedColorType};
 
 use super::{DecodeError, PhotoFormat};
 
-/// Turns `raw`, pixels of type `color` with samples in native byte order, into RGB; alpha is laid over white.
+/// Turns `raw`, pixels of type `color` with samples in native byte order, into RGB; alpha is laid
+/// over white.
 ///
 /// Works in the same buffer where it can, so that a photo is in memory once.
 pub(super) fn into_rgb(
@@ -19,7 +20,7 @@ pub(super) fn into_rgb(
         ColorType::Rgba8 => Ok(packed::<4>(raw, |p| over_white([p[0], p[1], p[2]], p[3]))),
         ColorType::L16 => Ok(raw.chunks_exact(2).flat_map(|p| [high(p, 0); 3]).collect()),
         ColorType::La16 => Ok(packed::<4>(raw, |p| over_white([high(p, 0); 3], high(p, 1)))),
-        ColorType::Rgb16 => Ok(packed::<6>(raw, |p| rgb_of(p))),
+        ColorType::Rgb16 => Ok(packed::<6>(raw, rgb_of)),
         ColorType::Rgba16 => Ok(packed::<8>(raw, |p| over_white(rgb_of(p), high(p, 3)))),
         other => Err(unsupported(other, format)),
     }

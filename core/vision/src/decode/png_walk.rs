@@ -10,8 +10,8 @@ const SIGNATURE_BYTES: usize = 8;
 pub(super) struct PngParts<'a> {
     pub(super) size: Size,
     pub(super) exif: Option<&'a [u8]>,
-    /// The file with only the chunks that pixels need. Compressed profiles and texts, which can inflate to any size,
-    /// and the frames of an animation are not in it.
+    /// The file with only the chunks that pixels need. Compressed profiles and texts, which can
+    /// inflate to any size, and the frames of an animation are not in it.
     pub(super) lean: Vec<u8>,
 }
 

@@ -289,7 +289,7 @@ fn compressed_png_chunks_are_never_inflated() {
     assert!(outcome(&critical).starts_with("Corrupt"));
 }
 
-#[test] // A bomb of 100 MB in the pixel data of a small PNG: what is more than the header says is not unpacked.
+#[test] // 25 MB in the pixel data of a small PNG: what is more than the header says is not kept.
 fn more_pixel_data_than_the_header_says_costs_nothing() {
     let mut inflated = Vec::new();
     let encoder = PngEncoder::new(&mut inflated);

@@ -18,8 +18,9 @@ pub(super) struct WebpParts<'a> {
 /// Reads the chunks of `file` up to the end that its RIFF header states.
 ///
 /// # Errors
-/// `Truncated` if the file is shorter than it states; a limit's error if the size of the canvas or of the one picture
-/// breaks it; `Corrupt` if the two differ, which would let a small canvas hide a huge picture.
+/// `Truncated` if the file is shorter than it states; a limit's error if the size of the canvas or
+/// of the one picture breaks it; `Corrupt` if the two differ, which would let a small canvas hide a
+/// huge picture.
 pub(super) fn walk(file: &[u8]) -> Result<WebpParts<'_>, DecodeError> {
     let stated = file.get(4..8).and_then(le_u32).ok_or(TRUNCATED)? as usize;
     let whole = stated.checked_add(8).and_then(|end| file.get(..end)).ok_or(TRUNCATED)?;

@@ -23,14 +23,22 @@ use yunet::Outputs;
 pub struct DetectorSettings {
     /// Least score of a face, 0 to 1.
     pub least_score: f32,
-    /// Intersection over union above which the lower-scored of two faces is taken for the same face, 0 to 1.
+    /// Score from which a look is trusted without another, 0 to 1. YuNet finds many faces that lie
+    /// on their side or on their head, but with a lower score and with landmarks as if they stood
+    /// upright.
+    pub sure_score: f32,
+    /// Intersection over union above which the lower-scored of two faces is taken for the same
+    /// face, 0 to 1.
     pub nms_iou: f32,
 }
 
 impl Default for DetectorSettings {
-    /// Score 0.6, IoU 0.3.
+    /// Score 0.6, sure at 0.9, IoU 0.3.
+    ///
+    /// Of 3,811 upright photos of LFW, 99.7 % have a face of 0.9 or more. Of 100 photos that stood
+    /// on their side or on their head, 0 and 2 had.
     fn default() -> Self {
-        Self { least_score: 0.6, nms_iou: 0.3 }
+        Self { least_score: 0.6, sure_score: 0.9, nms_iou: 0.3 }
     }
 }
 
@@ -47,21 +55,29 @@ impl Look {
     /// The first look: upright, long side 640.
     pub const FIRST: Self = Self { long_side_px: 640, turn: Turn::None };
 
-    /// The looks after a first one in vain: finer, then turned.
+    /// The looks after a first one without a sure face: finer, then turned.
     pub const FURTHER: [Self; 4] = [
         Self { long_side_px: 1280, turn: Turn::None },
         Self { long_side_px: 640, turn: Turn::Quarter },
         Self { long_side_px: 640, turn: Turn::ThreeQuarters },
         Self { long_side_px: 640, turn: Turn::Half },
     ];
+
+    /// All looks, in order, that show the network something new of `photo`.
+    fn all_for(photo: &Photo) -> impl Iterator<Item = Self> {
+        let finer = photo.long_side_px() > Self::FIRST.long_side_px;
+        let new = move |look: &Self| finer || look.turn != Turn::None;
+        std::iter::once(Self::FIRST).chain(Self::FURTHER.into_iter().filter(new))
+    }
 }
 
 /// What was found in a photo.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Detection {
-    /// The faces, highest score first, in pixels of the upright photo; empty if every look was in vain.
+    /// The faces, highest score first, in pixels of the upright photo; empty if every look was in
+    /// vain.
     pub faces: Vec<Face>,
-    /// The look that found them; the first one if none did.
+    /// The look that found them; the first one if none did. [`Look::turn`] says how the photo lay.
     pub look: Look,
 }
 
@@ -102,23 +118,24 @@ impl Detector {
         Ok(Self { model, outputs, settings })
     }
 
-    /// Looks once and, if there is no face, again: at long side 1280 if the photo is that fine, then turned by a
-    /// quarter, three quarters and a half. Stops at the first look that finds a face.
+    /// Looks once and, if no face is sure, again: at long side 1280 if the photo is that fine, then
+    /// turned by a quarter, three quarters and a half. The first look with a sure face counts;
+    /// without one, the first with any face.
     ///
     /// # Errors
     /// [`DetectError`] if the network fails; never because there is no face.
     pub fn detect(&self, photo: &Photo) -> Result<Detection, DetectError> {
-        let finer = |look: &Look| {
-            look.turn != Turn::None || photo.long_side_px() > Look::FIRST.long_side_px
-        };
-        let further = Look::FURTHER.into_iter().filter(finer);
-        for look in std::iter::once(Look::FIRST).chain(further) {
+        let mut first_found = Detection { faces: Vec::new(), look: Look::FIRST };
+        for look in Look::all_for(photo) {
             let faces = self.look(photo, look)?;
-            if !faces.is_empty() {
+            if faces.first().is_some_and(|face| face.score >= self.settings.sure_score) {
                 return Ok(Detection { faces, look });
             }
+            if first_found.faces.is_empty() && !faces.is_empty() {
+                first_found = Detection { faces, look };
+            }
         }
-        Ok(Detection { faces: Vec::new(), look: Look::FIRST })
+        Ok(first_found)
     }
 
     /// Looks once. Faces come highest score first, in pixels of `photo` as it is given.

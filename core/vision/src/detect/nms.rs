@@ -5,7 +5,8 @@ use super::Face;
 /// Most faces that are weighed against each other: a bound on work for a photo made to raise many.
 const MAX_CANDIDATES: usize = 2000;
 
-/// Greedy non-maximum suppression: the highest score first; a face that overlaps a kept one by more than `iou` goes.
+/// Greedy non-maximum suppression: the highest score first; a face that overlaps a kept one by more
+/// than `iou` goes.
 ///
 /// Returns the kept faces, highest score first.
 pub(super) fn suppress(mut faces: Vec<Face>, iou: f32) -> Vec<Face> {

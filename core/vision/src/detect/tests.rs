@@ -12,7 +12,8 @@ const NAMES: [&str; 12] = [
     "kps_8", "kps_16", "kps_32",
 ];
 
-/// What a made-up network answers: a face at a cell of stride 16, for inputs of shape `height, width`.
+/// What a made-up network answers: a face at a cell of stride 16, for inputs of shape `height,
+/// width`.
 struct Answer {
     shape: (usize, usize),
     cell: usize,
@@ -99,51 +100,72 @@ fn a_score_is_the_root_of_both_clamped_outputs() {
 }
 
 #[test]
-fn looks_come_in_order_and_stop_at_the_first_face() {
+fn looks_come_in_order_and_stop_at_the_first_sure_face() {
+    const FINE: (u32, u32) = (1280, 640);
+    const COARSE: (u32, u32) = (640, 320);
+    const ALL_FINE: &[(usize, usize)] =
+        &[(320, 640), (640, 1280), (640, 320), (640, 320), (320, 640)];
     struct Case {
         photo: (u32, u32),
-        found_at: Option<(usize, usize)>,
+        /// Shapes at which there is a face, and its score.
+        found: &'static [((usize, usize), f32)],
         asked: &'static [(usize, usize)],
-        turn: Turn,
+        want: Option<(f32, Turn)>,
     }
     let cases = [
         Case {
-            photo: (1280, 640),
-            found_at: Some((320, 640)),
-            asked: &[(320, 640)],
-            turn: Turn::None,
+            photo: FINE,
+            found: &[((320, 640), 0.95)],
+            asked: &ALL_FINE[..1],
+            want: Some((0.95, Turn::None)),
         },
         Case {
-            photo: (1280, 640),
-            found_at: Some((640, 1280)),
-            asked: &[(320, 640), (640, 1280)],
-            turn: Turn::None,
+            photo: FINE,
+            found: &[((640, 1280), 0.95)],
+            asked: &ALL_FINE[..2],
+            want: Some((0.95, Turn::None)),
         },
         Case {
-            photo: (1280, 640),
-            found_at: Some((640, 320)),
-            asked: &[(320, 640), (640, 1280), (640, 320)],
-            turn: Turn::Quarter,
+            photo: FINE,
+            found: &[((640, 320), 0.95)],
+            asked: &ALL_FINE[..3],
+            want: Some((0.95, Turn::Quarter)),
+        },
+        // A sure face beats an unsure one that was found before.
+        Case {
+            photo: FINE,
+            found: &[((320, 640), 0.89), ((640, 320), 0.95)],
+            asked: &ALL_FINE[..3],
+            want: Some((0.95, Turn::Quarter)),
+        },
+        // Without a sure face the first one found counts, even if a later one is better.
+        Case {
+            photo: FINE,
+            found: &[((640, 1280), 0.7), ((640, 320), 0.8)],
+            asked: ALL_FINE,
+            want: Some((0.7, Turn::None)),
         },
         // A photo that is not finer than the first look is not looked at twice the same way.
         Case {
-            photo: (640, 320),
-            found_at: None,
+            photo: COARSE,
+            found: &[],
             asked: &[(320, 640), (640, 320), (640, 320), (320, 640)],
-            turn: Turn::None,
+            want: None,
         },
     ];
-    for Case { photo: (width_px, height_px), found_at, asked, turn } in cases {
-        let answer = |shape| Answer { shape, cell: 0, class: 1.0, object: 1.0 };
-        let dummy = Dummy::new(found_at.into_iter().map(answer).collect());
-        let found = dummy.detector().detect(&gradient(width_px, height_px)).unwrap();
-        assert_eq!(found.faces.is_empty(), found_at.is_none());
-        assert_eq!(found.look.turn, turn);
-        assert_eq!(*dummy.asked.lock().unwrap(), asked, "{width_px}x{height_px}");
+    for Case { photo: (width_px, height_px), found, asked, want } in cases {
+        let answer = |&(shape, score)| Answer { shape, cell: 0, class: score, object: score };
+        let dummy = Dummy::new(found.iter().map(answer).collect());
+        let got = dummy.detector().detect(&gradient(width_px, height_px)).unwrap();
+        let best = got.faces.first().map(|face| (face.score, got.look.turn));
+        assert_eq!(best, want, "{found:?}");
+        assert_eq!(*dummy.asked.lock().unwrap(), asked, "{found:?}");
     }
 }
 
-#[test] // In the turned photo of 320 x 640 the eyes lie at (0, 0) and (16, 0): at the lower left corner, one above the other.
+// In the turned photo of 320 x 640 the eyes lie at (0, 0) and (16, 0): before it was turned, one
+// above the other at the lower left corner.
+#[test]
 fn a_face_in_a_turned_photo_comes_back_to_its_place() {
     let answer = Answer { shape: (640, 320), cell: 0, class: 1.0, object: 1.0 };
     let found = Dummy::new(vec![answer]).detector().detect(&gradient(640, 320)).unwrap();

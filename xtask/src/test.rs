@@ -3,7 +3,18 @@
 use crate::process::{self, cargo, facematch, step};
 use anyhow::Result;
 
-const GUEST: [&str; 4] = ["--package", "facematch-component", "--target", "wasm32-wasip2"];
+/// Everything that runs natively. The oracles' dependencies would turn on features in all the others.
+const NATIVE: &[&str] =
+    &["--workspace", "--exclude", "facematch-component", "--exclude", "facematch-oracles"];
+const GUEST: &[&str] = &["--package", "facematch-component", "--target", "wasm32-wasip2"];
+const BROWSER: &[&str] = &[
+    "--package",
+    "facematch-vision",
+    "--no-default-features",
+    "--target",
+    "wasm32-unknown-unknown",
+];
+const DENY: &[&str] = &["--", "--deny", "warnings"];
 
 fn run_all(steps: &[(&str, &[&str])]) -> Result<()> {
     steps.iter().try_for_each(|(name, arguments)| step(name, || process::run(cargo(arguments))))
@@ -17,34 +28,15 @@ pub(crate) fn run() -> Result<()> {
     ])?;
     step("models", || process::run(facematch(&["models", "--fetch"])?))?;
     run_all(&[
+        ("tests", &[&["test"], NATIVE].concat()),
         ("generated files", &["test", "--package", "facematch-contract", "--features", "schema"]),
-        ("tests", &["test", "--workspace", "--exclude", "facematch-component"]),
+        ("oracles", &["test", "--package", "facematch-oracles"]),
+        ("core for the browser", &[&["check"], BROWSER].concat()),
+        ("lints", &[&["clippy", "--all-targets"], NATIVE, DENY].concat()),
         (
-            "core for the browser",
-            &[
-                "check",
-                "--package",
-                "facematch-vision",
-                "--no-default-features",
-                "--target",
-                "wasm32-unknown-unknown",
-            ],
+            "lints of the oracles",
+            &[&["clippy", "--tests", "-p", "facematch-oracles"], DENY].concat(),
         ),
-        (
-            "lints",
-            &[
-                "clippy",
-                "--workspace",
-                "--exclude",
-                "facematch-component",
-                "--all-targets",
-                "--",
-                "--deny",
-                "warnings",
-            ],
-        ),
-    ])?;
-    step("lints of the component", || {
-        process::run(cargo(&["clippy"]).args(GUEST).args(["--", "--deny", "warnings"]))
-    })
+        ("lints of the component", &[&["clippy"], GUEST, DENY].concat()),
+    ])
 }

@@ -15,6 +15,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("edge-gateway/component", &["contract", "gateway"]),
     ("edge-gateway/bucket", &["contract", "presign"]),
     ("edge-gateway/engine", &["contract", "bucket"]),
+    ("edge-gateway/oracles", &["contract", "gateway", "presign"]),
     (
         "edge-gateway/host",
         &[

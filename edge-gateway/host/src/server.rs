@@ -37,7 +37,7 @@ pub struct Server {
 /// # Errors
 /// When the directory or the database cannot be opened.
 pub async fn open_store(data_dir: &Path) -> Result<Store> {
-    fs::create_dir_all(data_dir).with_context(|| format!("cannot make {}", data_dir.display()))?;
+    make_data_dir(data_dir)?;
     let path = data_dir.join(DATABASE);
     Store::open(&path).await.with_context(|| format!("cannot open {}", path.display()))
 }
@@ -48,8 +48,7 @@ impl Server {
     /// # Errors
     /// When an address is taken, the data directory cannot be used, or the model pack cannot be had.
     pub async fn start(settings: &Settings) -> Result<Self> {
-        fs::create_dir_all(&settings.data_dir)
-            .with_context(|| format!("cannot make {}", settings.data_dir.display()))?;
+        make_data_dir(&settings.data_dir)?;
         let keys = Keys::load_or_create(&settings.data_dir)?;
         let (stop, _) = watch::channel(false);
         let mut server =
@@ -207,6 +206,15 @@ impl Server {
         self.spawn(listener::serve(listener, self.stopped(), api::gateway_answer(edge)));
         Ok(())
     }
+}
+
+/// Makes the data directory, for its owner alone.
+fn make_data_dir(path: &Path) -> Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).with_context(|| format!("cannot make {}", path.display()))
 }
 
 /// What the gateway component reads as its variables.

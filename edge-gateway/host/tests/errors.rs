@@ -1,4 +1,5 @@
 //! Every error code of the contract, from a real server, by a request that deserves it.
+#![expect(clippy::unwrap_used, reason = "what breaks in a test should be seen where it breaks")]
 
 mod common;
 
@@ -199,7 +200,7 @@ async fn origins(caller: &mut Caller) {
     let credentials =
         common::add_partner(caller.server.data.path(), &["https://app.example.com"]).await;
     let mine = std::mem::replace(&mut caller.server.credentials, credentials);
-    let my_token = std::mem::replace(&mut caller.token, String::new());
+    let my_token = std::mem::take(&mut caller.token);
     caller.token = caller.new_token("").await;
     let (id, created) = caller.created("origin").await;
     let path = format!("/v1/submissions/{id}");

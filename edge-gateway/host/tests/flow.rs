@@ -1,5 +1,6 @@
 //! The whole flow: the gateway as wasm inside the host, real sockets, a real HTTP client, a real presigned PUT, a real
 //! callback receiver, real photos.
+#![expect(clippy::unwrap_used, reason = "what breaks in a test should be seen where it breaks")]
 
 mod common;
 

@@ -1,5 +1,6 @@
 //! The BE API Guide cannot rot: every curl block in it is run against a real server, in order, and every answer that it
 //! shows is compared with the real one: same status, same fields.
+#![expect(clippy::unwrap_used, reason = "what breaks in a test should be seen where it breaks")]
 
 mod common;
 

@@ -25,7 +25,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Run the service: API, bucket, engine, matcher, callbacks
-    Serve(serve::Options),
+    Serve(Box<serve::Options>),
     /// Compare the faces in two photos
     Compare(compare::Options),
     /// Find the faces in a photo
@@ -54,7 +54,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
     // Fails when it was installed before, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match command {
-        Command::Serve(options) => block_on(serve::run(options)),
+        Command::Serve(options) => block_on(serve::run(*options)),
         Command::Compare(options) => compare::run(&options),
         Command::Detect(options) => detect::run(&options),
         Command::Partner(options) => block_on(partner::run(options)),

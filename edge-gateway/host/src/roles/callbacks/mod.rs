@@ -154,10 +154,10 @@ fn log(
     let (id, attempt) = (callback.correlation_id, callback.attempt);
     match noted {
         Ok(CallbackState::Delivered) => {
-            tracing::info!(correlation_id = %id, attempt, "callback delivered")
+            tracing::info!(correlation_id = %id, attempt, "callback delivered");
         }
         Ok(state) => {
-            tracing::warn!(correlation_id = %id, attempt, ?outcome, ?state, "callback failed")
+            tracing::warn!(correlation_id = %id, attempt, ?outcome, ?state, "callback failed");
         }
         Err(error) => tracing::error!(correlation_id = %id, %error, "callback not noted"),
     }

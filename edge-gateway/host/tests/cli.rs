@@ -1,0 +1,173 @@
+//! The binary as a person uses it.
+#![expect(clippy::unwrap_used, reason = "what breaks in a test should be seen where it breaks")]
+
+mod common;
+
+use common::{models_are_here, samples};
+use facematch_contract::{Decision, MatchResult, ReasonCode};
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+/// Runs the binary in a folder of its own, away from the caller's settings but for where models are.
+fn facematch(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_facematch"));
+    command.args(arguments).current_dir(folder).env("FACEMATCH_DATA_DIR", folder.join("data"));
+    command.output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    let streams = [&output.stdout, &output.stderr];
+    streams.map(|stream| String::from_utf8_lossy(stream).into_owned()).concat()
+}
+
+fn portrait(name: &str) -> String {
+    samples().join("portraits").join(name).canonicalize().unwrap().display().to_string()
+}
+
+fn data_is_here() -> bool {
+    models_are_here() && common::sample("portraits/obama.jpg").is_some()
+}
+
+#[test]
+fn compare_prints_the_apis_result_and_its_status_says_the_decision() {
+    if !data_is_here() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let cases = [("obama2.jpg", Decision::Match, 0), ("biden.jpg", Decision::NoMatch, 2)];
+    for (other, want, status) in cases {
+        let arguments = ["compare", &portrait("obama.jpg"), &portrait(other), "--json"];
+        let output = facematch(folder.path(), &arguments);
+        assert_eq!(output.status.code(), Some(status), "{}", text(&output));
+        let result: MatchResult = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(result.decision, want);
+        assert!(result.score.is_some() && result.reasons.is_empty());
+    }
+}
+
+#[test]
+fn a_stricter_policy_needs_a_higher_score() {
+    if !data_is_here() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let compare = |match_fmr: &str| {
+        let arguments = [
+            "compare",
+            &portrait("obama.jpg"),
+            &portrait("obama2.jpg"),
+            "--json",
+            "--match-fmr",
+            match_fmr,
+        ];
+        let output = facematch(folder.path(), &arguments);
+        serde_json::from_slice::<MatchResult>(&output.stdout).unwrap().policy.match_threshold
+    };
+    assert!(compare("1e-6") > compare("1e-4") && compare("1e-4") > compare("1e-2"));
+    let arguments = ["compare", "a.jpg", "b.jpg", "--match-fmr", "0.5"];
+    let output = facematch(folder.path(), &arguments);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output).contains("--match-fmr goes from"), "{}", text(&output));
+}
+
+#[test]
+fn what_is_no_photo_is_inconclusive_and_what_is_no_file_is_an_error() {
+    if !data_is_here() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("empty.jpg"), []).unwrap();
+    let output =
+        facematch(folder.path(), &["compare", &portrait("obama.jpg"), "empty.jpg", "--json"]);
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output));
+    let result: MatchResult = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(result.reasons[0].code, ReasonCode::NotAnImage);
+
+    let output = facematch(folder.path(), &["compare", &portrait("obama.jpg"), "missing.jpg"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output).contains("cannot read missing.jpg"), "{}", text(&output));
+}
+
+#[test]
+fn detect_draws_what_it_finds() {
+    if !data_is_here() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let photo = portrait("obama.jpg");
+    let output = facematch(folder.path(), &["detect", &photo, "--annotate", "out.png"]);
+    assert!(output.status.success(), "{}", text(&output));
+    assert!(text(&output).starts_with("1 face in 910×1137 px"), "{}", text(&output));
+    let drawn = image::open(folder.path().join("out.png")).unwrap();
+    assert_eq!((drawn.width(), drawn.height()), (910, 1137));
+}
+
+#[test]
+fn partners_are_added_listed_rotated_and_disabled() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = facematch(folder.path(), arguments);
+        assert!(output.status.success(), "{}", text(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let added =
+        run(&["partner", "add", "Bank Contoh", "--origin", "https://app.example.com", "--json"]);
+    let added: serde_json::Value = serde_json::from_str(&added).unwrap();
+    let (id, secret) =
+        (added["clientId"].as_str().unwrap(), added["clientSecret"].as_str().unwrap());
+    let listed = run(&["partner", "list"]);
+    assert!(listed.contains(id) && listed.contains("Bank Contoh") && listed.contains("enabled"));
+    assert!(listed.contains("https://app.example.com") && !listed.contains(secret));
+    assert!(!run(&["partner", "rotate", id]).contains(secret), "a new secret");
+    run(&["partner", "disable", id]);
+    assert!(run(&["partner", "list"]).contains("disabled"));
+    let output = facematch(folder.path(), &["partner", "rotate", "pt_nobody"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+}
+
+#[test]
+fn doctor_says_how_to_mend_what_is_missing() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = Command::new(env!("CARGO_BIN_EXE_facematch"))
+        .args(["doctor", "--listen", &address, "--bucket-listen", "127.0.0.1:0"])
+        .current_dir(folder.path())
+        .env("XDG_CACHE_HOME", folder.path())
+        .env_remove("FACEMATCH_MODELS")
+        .output()
+        .unwrap();
+    let said = text(&output);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("✗ address of the API") && said.contains("→ stop what listens there"),
+        "{said}"
+    );
+    assert!(said.contains("✗ model files") && said.contains("facematch models --fetch"), "{said}");
+    assert!(said.contains("✓ address of the bucket"), "{said}");
+}
+
+#[test]
+fn a_model_that_cannot_be_had_names_file_source_and_variable() {
+    let folder = tempfile::tempdir().unwrap();
+    let mirror = folder.path().join("mirror");
+    fs::create_dir(&mirror).unwrap();
+    fs::write(mirror.join("yunet_n_dynamic.onnx"), b"not the network").unwrap();
+    let fetch = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_facematch"));
+        command.args(["models", "--fetch"]).env("XDG_CACHE_HOME", folder.path());
+        command.env("FACEMATCH_MODEL_MIRROR", &mirror).env_remove("FACEMATCH_MODELS");
+        // No network: every host name leads nowhere.
+        command.env("HTTPS_PROXY", "http://127.0.0.1:1").env("ALL_PROXY", "http://127.0.0.1:1");
+        text(&command.output().unwrap())
+    };
+    assert!(fetch().contains("has another SHA-256 than"), "{}", fetch());
+    fs::remove_file(mirror.join("yunet_n_dynamic.onnx")).unwrap();
+    let said = fetch();
+    for part in ["yunet_n_dynamic.onnx", "https://", "FACEMATCH_MODELS", "FACEMATCH_MODEL_MIRROR"] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+}

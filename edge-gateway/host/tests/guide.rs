@@ -159,7 +159,7 @@ fn same_shape(shown: &Value, real: &Value, path: &str) {
             };
             assert_eq!(names(shown), names(real), "fields at {path:?}");
             shown.iter().for_each(|(name, shown)| {
-                same_shape(shown, &real[name], &format!("{path}/{name}"))
+                same_shape(shown, &real[name], &format!("{path}/{name}"));
             });
         }
         (Value::Array(shown), Value::Array(real)) => {

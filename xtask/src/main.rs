@@ -21,6 +21,8 @@ cargo xtask <command>
              the whole API; photos by path, or from the folder that FACEMATCH_SAMPLES names
   test       format, lints, unit, golden, flow and wasm tests, generated files
   models     get the model files into the cache
+  compile-model IN.onnx OUT.fmnn [--f16]
+             write a network as the compact file that our own engine reads; says which node it does not know
   generate   rewrite the files that the contract generates
   bench      time from confirm to completed on the running demo's photos
 ";
@@ -46,6 +48,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "test" => test::run(),
         "bench" => bench::run(rest),
         "models" => models(),
+        "compile-model" => compile_model(rest),
         "generate" => generate(),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
@@ -60,6 +63,13 @@ fn models() -> Result<()> {
     process::add_wasm_targets()?;
     step("build", || process::run(cargo(&["build", "--package", "facematch-host"])))?;
     step("models", || process::run(facematch(&["models", "--fetch"])?))
+}
+
+fn compile_model(arguments: &[String]) -> Result<()> {
+    let mut command = cargo(&["run", "--quiet", "--package", "facematch-nn-compile"]);
+    // Paths in the arguments are as seen from the caller's folder.
+    command.arg("--manifest-path").arg(process::root().join("Cargo.toml"));
+    process::run(command.arg("--").args(arguments).current_dir(env::current_dir()?))
 }
 
 fn generate() -> Result<()> {

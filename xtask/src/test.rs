@@ -2,6 +2,7 @@
 
 use crate::process::{self, cargo, facematch, step};
 use anyhow::Result;
+use std::process::Command;
 
 /// Everything that runs natively. The oracles' dependencies would turn on features in all the others.
 const NATIVE: &[&str] =
@@ -16,22 +17,26 @@ const BROWSER: &[&str] = &[
 ];
 const DENY: &[&str] = &["--", "--deny", "warnings"];
 
-fn run_all(steps: &[(&str, &[&str])]) -> Result<()> {
-    steps.iter().try_for_each(|(name, arguments)| step(name, || process::run(cargo(arguments))))
-}
-
 pub(crate) fn run() -> Result<()> {
     process::add_wasm_targets()?;
     run_all(&[
         ("format", &["fmt", "--all", "--check"]),
         ("build", &["build", "--package", "facematch-host", "--package", "facematch-partner"]),
     ])?;
-    step("models", || process::run(facematch(&["models", "--fetch"])?))?;
+    let models = models()?;
+    step("tests", || {
+        let mut tests = cargo(&[&["test"], NATIVE].concat());
+        tests.envs(models.iter().map(|folder| ("FACEMATCH_MODELS", folder)));
+        process::run(tests)
+    })?;
     run_all(&[
-        ("tests", &[&["test"], NATIVE].concat()),
+        ("kernels with all checks on", &["test", "--profile", "checked", "-p", "facematch-nn"]),
         ("generated files", &["test", "--package", "facematch-contract", "--features", "schema"]),
         ("oracles", &["test", "--package", "facematch-oracles"]),
         ("core for the browser", &[&["check"], BROWSER].concat()),
+    ])?;
+    step("kernels in WebAssembly", kernels_in_wasm)?;
+    run_all(&[
         ("lints", &[&["clippy", "--all-targets"], NATIVE, DENY].concat()),
         (
             "lints of the oracles",
@@ -39,4 +44,29 @@ pub(crate) fn run() -> Result<()> {
         ),
         ("lints of the component", &[&["clippy"], GUEST, DENY].concat()),
     ])
+}
+
+fn run_all(steps: &[(&str, &[&str])]) -> Result<()> {
+    steps.iter().try_for_each(|(name, arguments)| step(name, || process::run(cargo(arguments))))
+}
+
+/// Gets the models and tells their folder; `None` where they cannot be had, and then tests skip themselves.
+fn models() -> Result<Option<String>> {
+    if let Err(error) = step("models", || process::run(facematch(&["models", "--fetch"])?)) {
+        println!("*** {error:#}\n*** Tests that need the models will be SKIPPED.\n");
+        return Ok(None);
+    }
+    let folder = facematch(&["models", "--folder"])?.output()?.stdout;
+    Ok(Some(String::from_utf8_lossy(&folder).trim_end().to_owned()))
+}
+
+/// Scalar and simd128 give the same, in node.
+fn kernels_in_wasm() -> Result<()> {
+    let harness = ["build", "--package", "facematch-nn", "--example", "wasm_harness"];
+    let to = ["--profile", "component", "--target", "wasm32-unknown-unknown"];
+    process::run(cargo(&[&harness[..], &to].concat()))?;
+    let wasm = "wasm32-unknown-unknown/component/examples/wasm_harness.wasm";
+    let mut node = Command::new("node");
+    node.arg("core/nn/tests/wasm.mjs").arg(process::target_dir().join(wasm));
+    process::run(node.current_dir(process::root()))
 }

@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::Data;
+use common::{Data, Engine};
 use facematch_matching::Embedder;
 use facematch_vision::{Detector, DetectorSettings, Face, Look, Point, Rect, align_face};
 use serde_json::Value;
@@ -66,8 +66,17 @@ struct Parity {
 }
 
 #[test]
-fn the_pipeline_agrees_with_the_reference() {
-    let Some(data) = common::data_or_skip() else { return };
+fn our_own_engine_agrees_with_the_reference() {
+    agrees_with_the_reference(Engine::Own);
+}
+
+#[test]
+fn tract_agrees_with_the_reference() {
+    agrees_with_the_reference(Engine::Tract);
+}
+
+fn agrees_with_the_reference(engine: Engine) {
+    let Some(data) = common::data_on(engine) else { return };
     let json: Value = serde_json::from_slice(&data.file("reference/opencv-ort.json")).unwrap();
     let mut parity = Parity::new(&data);
     for image in json["images"].as_array().unwrap() {

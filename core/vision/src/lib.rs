@@ -9,6 +9,7 @@ mod crop;
 mod decode;
 mod detect;
 mod encode;
+mod engine_nn;
 #[cfg(feature = "tract")]
 mod engine_tract;
 mod geometry;
@@ -25,6 +26,7 @@ pub use crop::{CropError, crop_around};
 pub use decode::{DecodeError, PhotoFormat};
 pub use detect::{DetectError, Detection, Detector, DetectorSettings, Face, Look};
 pub use encode::{EncodeError, EncodedJpeg, JpegBudget, encode_jpeg};
+pub use engine_nn::NnModel;
 #[cfg(feature = "tract")]
 pub use engine_tract::TractModel;
 pub use geometry::{Landmarks, Point, Rect};

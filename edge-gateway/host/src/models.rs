@@ -129,8 +129,11 @@ fn progress(file: &ModelFile) -> ProgressBar {
     style.map_or(bar.clone(), |style| bar.with_style(style))
 }
 
-/// The user's cache: files there are checked, so several versions of this program may share it.
-fn cache_dir() -> Result<PathBuf> {
+/// The user's cache. Files there are checked, so several versions of this program may share it.
+///
+/// # Errors
+/// When there is no home directory.
+pub(crate) fn cache_dir() -> Result<PathBuf> {
     let folder = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let base = folder("XDG_CACHE_HOME")
         .or_else(|| folder("LOCALAPPDATA"))

@@ -13,7 +13,8 @@ use facematch_contract::{
     Reason, ReasonCode, Role, Score, Versions,
 };
 use facematch_matching::{self as matching, Embedding, ExamineError, Matcher};
-use facematch_vision::{Detection, Photo, TractModel};
+use facematch_nn::Network;
+use facematch_vision::{Detection, Model, NnModel, Photo, TractModel};
 use std::{sync::Arc, thread};
 
 /// A loaded pack, ready to compare. One serves many threads.
@@ -44,13 +45,13 @@ impl Pipeline {
     /// When a network cannot be loaded.
     pub fn new(loaded: &LoadedPack) -> Result<Self> {
         let (detector, embedder) = thread::scope(|scope| {
-            let detector = scope.spawn(|| TractModel::from_bytes(&loaded.detector));
-            let embedder = TractModel::from_bytes(&loaded.embedder);
+            let detector = scope.spawn(|| network(&loaded.detector));
+            let embedder = network(&loaded.embedder);
             (detector.join(), embedder)
         });
         let detector = detector.ok().context("loading the detector ended in a panic")?;
         let pack = &loaded.pack;
-        let matcher = Matcher::new(pack, Arc::new(detector?), Arc::new(embedder?))?;
+        let matcher = Matcher::new(pack, detector?, embedder?)?;
         let versions = Versions {
             facematch: env!("CARGO_PKG_VERSION").to_owned(),
             pack: pack.id(),
@@ -171,6 +172,17 @@ impl Looked {
     fn reason(&self) -> Option<Reason> {
         let code = self.embedding.as_ref().err()?;
         Some(Reason::new(*code, Some(self.report.role)))
+    }
+}
+
+/// Our own engine where it knows the network's operators, tract for a partner's own.
+fn network(onnx: &[u8]) -> Result<Arc<dyn Model>> {
+    match facematch_nn_compile::compile(onnx) {
+        Ok(graph) => Ok(Arc::new(NnModel::new(Network::new(&graph)?))),
+        Err(reason) => {
+            tracing::info!(%reason, "this network runs on tract");
+            Ok(Arc::new(TractModel::from_bytes(onnx)?))
+        }
     }
 }
 

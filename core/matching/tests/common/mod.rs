@@ -5,15 +5,30 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use facematch_matching::{Pack, Packs};
-use facematch_vision::{Model, Photo, TractModel};
+use facematch_nn::Network;
+use facematch_vision::{Model, NnModel, Photo, TractModel};
 
-/// The networks of the standard pack and the folder of the reference, or `None` after saying loudly
-/// why not.
+/// What runs the networks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Engine {
+    /// Our own, as the product does.
+    Own,
+    /// The oracle.
+    Tract,
+}
+
+/// The networks of the standard pack on our own engine and the folder of the reference, or `None`
+/// after saying loudly why not.
 ///
 /// # Panics
 /// If something is missing although `FACEMATCH_REQUIRE_DATA=1` says that it must not be.
 pub(crate) fn data_or_skip() -> Option<Data> {
-    match Data::find() {
+    data_on(Engine::Own)
+}
+
+/// The same on either engine.
+pub(crate) fn data_on(engine: Engine) -> Option<Data> {
+    match Data::find(engine) {
         Ok(data) => Some(data),
         Err(reason) if std::env::var("FACEMATCH_REQUIRE_DATA").as_deref() == Ok("1") => {
             panic!("FACEMATCH_REQUIRE_DATA=1, but {reason}");
@@ -41,12 +56,12 @@ pub(crate) struct Data {
 }
 
 impl Data {
-    fn find() -> Result<Self, String> {
+    fn find(engine: Engine) -> Result<Self, String> {
         let pack = Packs::embedded().map_err(|error| error.to_string())?.standard().clone();
         let reference = folder(&["FACEMATCH_REFERENCE"], "reference")?;
         let models = folder(&["FACEMATCH_MODELS", "FACEMATCH_MODEL_MIRROR"], "models")?;
-        let detector = network(&models, &pack.detector.model.file)?;
-        let embedder = network(&models, &pack.embedder.model.file)?;
+        let detector = network(engine, &models.join(&pack.detector.model.file))?;
+        let embedder = network(engine, &models.join(&pack.embedder.model.file))?;
         Ok(Self { pack, detector, embedder, reference })
     }
 
@@ -76,8 +91,16 @@ fn from_workspace(path: &Path) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
 }
 
-fn network(models: &Path, file: &str) -> Result<Arc<dyn Model>, String> {
-    let path = models.join(file);
-    let onnx = std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(Arc::new(TractModel::from_bytes(&onnx).map_err(|error| error.to_string())?))
+fn network(engine: Engine, path: &Path) -> Result<Arc<dyn Model>, String> {
+    let onnx = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    match engine {
+        Engine::Own => {
+            let graph = facematch_nn_compile::compile(&onnx).map_err(|error| error.to_string())?;
+            let network = Network::new(&graph).map_err(|error| error.to_string())?;
+            Ok(Arc::new(NnModel::new(network)))
+        }
+        Engine::Tract => {
+            Ok(Arc::new(TractModel::from_bytes(&onnx).map_err(|error| error.to_string())?))
+        }
+    }
 }

@@ -15,9 +15,16 @@ pub(super) struct Options {
     /// Get what is missing into the cache
     #[arg(long)]
     fetch: bool,
+    /// Print the cache's folder and nothing else
+    #[arg(long, conflicts_with = "fetch")]
+    folder: bool,
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode> {
+    if options.folder {
+        println!("{}", models::cache_dir()?.display());
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut complete = true;
     for pack in Packs::embedded()?.iter() {
         anstream::println!("{}", pack.id());

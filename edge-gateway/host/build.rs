@@ -9,8 +9,16 @@ fn main() {
         println!("cargo::rerun-if-changed={source}/src");
         println!("cargo::rerun-if-changed={source}/Cargo.toml");
     }
-    println!("cargo::rerun-if-changed=../../core/contract/openapi.json");
-    println!("cargo::rerun-if-changed=../../core/contract/docs.html");
+    let files = [
+        "core/contract/openapi.json",
+        "core/contract/docs.html",
+        "Cargo.toml",
+        "Cargo.lock",
+        "rust-toolchain.toml",
+    ];
+    for file in files {
+        println!("cargo::rerun-if-changed=../../{file}");
+    }
 
     let target_dir = component_target_dir(&out_dir);
     let status = Command::new(env::var("CARGO").expect("cargo sets CARGO"))
@@ -19,6 +27,7 @@ fn main() {
         .arg(&target_dir)
         // The host's flags and wrappers (clippy's, for one) are not for the guest.
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env_remove("RUSTFLAGS")
         .env_remove("RUSTC_WORKSPACE_WRAPPER")
         .status()
         .expect("cargo can be started");

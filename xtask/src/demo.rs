@@ -17,7 +17,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let samples = Samples::find(&paths)?;
     prepare()?;
     let mut server = step("server", DemoServer::start)?;
-    step("flow", || show(&server, &samples))?;
+    step("flow", || show(&server, &samples, once))?;
     if !once {
         println!("The server is running at {0}; the API for people: {0}/docs", server.url());
         println!("The demo partner's credentials: {}", server.credentials().display());
@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 
 /// Builds the server and the demo partner, and gets the models.
 pub(crate) fn prepare() -> Result<()> {
-    process::add_wasm_targets()?;
+    process::add_targets(process::WASM)?;
     step("build (the first time takes some minutes)", || {
         process::run(cargo(&[
             "build",
@@ -42,9 +42,11 @@ pub(crate) fn prepare() -> Result<()> {
     step("models", || process::run(facematch(&["models", "--fetch"])?))
 }
 
-fn show(server: &DemoServer, samples: &Samples) -> Result<()> {
+/// `strict`: the demo fails unless one person matches and two people do not. People's own photos may say otherwise.
+fn show(server: &DemoServer, samples: &Samples, strict: bool) -> Result<()> {
     let mut partner = built("facematch-partner", &["show"])?;
     partner.args([&samples.photo, &samples.same, &samples.other]);
     partner.arg("--api").arg(server.url()).arg("--credentials").arg(server.credentials());
+    partner.args(strict.then_some("--strict"));
     process::run(partner.arg("--crops").arg(server.folder.join("faces")))
 }

@@ -24,7 +24,9 @@ cargo xtask <command>
   compile-model IN.onnx OUT.fmnn [--f16]
              write a network as the compact file that our own engine reads; says which node it does not know
   generate   rewrite the files that the contract generates
-  bench      time from confirm to completed on the running demo's photos
+  bench      figures, printed and not asserted:
+    server [PHOTO SAME_PERSON OTHER_PERSON]   a cold comparison; confirm to completed, median of 50
+    networks                                  our engine against onnxruntime (needs python3 with venv)
 ";
 
 fn main() -> ExitCode {
@@ -60,7 +62,7 @@ fn run(arguments: &[String]) -> Result<()> {
 
 /// Builds the binary and lets it get the model files.
 fn models() -> Result<()> {
-    process::add_wasm_targets()?;
+    process::add_targets(process::WASM)?;
     step("build", || process::run(cargo(&["build", "--package", "facematch-host"])))?;
     step("models", || process::run(facematch(&["models", "--fetch"])?))
 }

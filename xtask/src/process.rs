@@ -14,9 +14,11 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
 }
 
-/// Where cargo builds to.
+/// Where cargo builds to: this very program lies in its `debug` folder.
 pub(crate) fn target_dir() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+    let own = env::current_exe().ok();
+    let folder = own.as_deref().and_then(Path::parent).and_then(Path::parent);
+    folder.map_or_else(|| root().join("target"), Path::to_path_buf)
 }
 
 /// A cargo command in the workspace's root.
@@ -64,9 +66,11 @@ pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T>
     Ok(outcome)
 }
 
-/// Adds the wasm targets where rustup has not installed them yet.
-pub(crate) fn add_wasm_targets() -> Result<()> {
-    let wanted = ["wasm32-wasip2", "wasm32-unknown-unknown"];
+/// Targets of the gateway component and of the browser.
+pub(crate) const WASM: &[&str] = &["wasm32-wasip2", "wasm32-unknown-unknown"];
+
+/// Adds targets that rustup has not installed yet.
+pub(crate) fn add_targets(wanted: &[&str]) -> Result<()> {
     let mut list = Command::new("rustup");
     let installed = list.args(["target", "list", "--installed"]).current_dir(root()).output();
     let installed = installed.context("rustup is not on the PATH: see https://rustup.rs")?;
@@ -74,7 +78,7 @@ pub(crate) fn add_wasm_targets() -> Result<()> {
     if wanted.iter().all(|target| installed.lines().any(|line| line == *target)) {
         return Ok(());
     }
-    step("wasm targets", || {
+    step("targets", || {
         run(Command::new("rustup").args(["target", "add"]).args(wanted).current_dir(root()))
     })
 }

@@ -1,7 +1,7 @@
 //! The demo's server: `facematch serve` on loopback with a data directory of its own.
 
 use crate::process::{facematch, run, target_dir};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use std::{
     fs,
     io::{Read, Write},
@@ -27,10 +27,8 @@ impl DemoServer {
     /// # Errors
     /// When any of this fails; the server's log is named then.
     pub(crate) fn start() -> Result<Self> {
-        let folder = target_dir().join("demo");
-        if folder.exists() {
-            fs::remove_dir_all(&folder).context("cannot clear the last demo's folder")?;
-        }
+        // Another demo may be running: each has its own.
+        let folder = target_dir().join("demo").join(std::process::id().to_string());
         fs::create_dir_all(&folder)?;
         register_partner(&folder)?;
         let (address, bucket) = (free_port(8080)?, free_port(9000)?);
@@ -93,7 +91,11 @@ impl Drop for DemoServer {
 }
 
 fn register_partner(folder: &Path) -> Result<()> {
-    let credentials = fs::File::create(folder.join("partner.json"))?;
+    let mut private = fs::OpenOptions::new();
+    private.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut private, 0o600);
+    let credentials = private.open(folder.join("partner.json"))?;
     run(facematch(&["partner", "add", "Demo partner", "--json", "--data-dir"])?
         .arg(folder.join("data"))
         .stdout(credentials))

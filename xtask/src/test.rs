@@ -2,7 +2,7 @@
 
 use crate::process::{self, cargo, facematch, step};
 use anyhow::Result;
-use std::process::Command;
+use std::{path::PathBuf, process::Command};
 
 /// Everything that runs natively. The oracles' dependencies would turn on features in all the others.
 const NATIVE: &[&str] =
@@ -15,10 +15,12 @@ const BROWSER: &[&str] = &[
     "--target",
     "wasm32-unknown-unknown",
 ];
+/// Its kernels are compiled here and run by hand: there is no such machine in every contributor's house.
+const ARM: &str = "aarch64-unknown-linux-gnu";
 const DENY: &[&str] = &["--", "--deny", "warnings"];
 
 pub(crate) fn run() -> Result<()> {
-    process::add_wasm_targets()?;
+    process::add_targets(&[process::WASM, &[ARM]].concat())?;
     run_all(&[
         ("format", &["fmt", "--all", "--check"]),
         ("build", &["build", "--package", "facematch-host", "--package", "facematch-partner"]),
@@ -26,6 +28,7 @@ pub(crate) fn run() -> Result<()> {
     let models = models()?;
     step("tests", || {
         let mut tests = cargo(&[&["test"], NATIVE].concat());
+        // Tests run in their package's folder, so the path must not be relative.
         tests.envs(models.iter().map(|folder| ("FACEMATCH_MODELS", folder)));
         process::run(tests)
     })?;
@@ -34,6 +37,7 @@ pub(crate) fn run() -> Result<()> {
         ("generated files", &["test", "--package", "facematch-contract", "--features", "schema"]),
         ("oracles", &["test", "--package", "facematch-oracles"]),
         ("core for the browser", &[&["check"], BROWSER].concat()),
+        ("kernels for ARM", &["check", "--package", "facematch-nn", "--target", ARM]),
     ])?;
     step("kernels in WebAssembly", kernels_in_wasm)?;
     run_all(&[
@@ -51,13 +55,13 @@ fn run_all(steps: &[(&str, &[&str])]) -> Result<()> {
 }
 
 /// Gets the models and tells their folder; `None` where they cannot be had, and then tests skip themselves.
-fn models() -> Result<Option<String>> {
+fn models() -> Result<Option<PathBuf>> {
     if let Err(error) = step("models", || process::run(facematch(&["models", "--fetch"])?)) {
         println!("*** {error:#}\n*** Tests that need the models will be SKIPPED.\n");
         return Ok(None);
     }
     let folder = facematch(&["models", "--folder"])?.output()?.stdout;
-    Ok(Some(String::from_utf8_lossy(&folder).trim_end().to_owned()))
+    Ok(Some(std::fs::canonicalize(String::from_utf8_lossy(&folder).trim_end())?))
 }
 
 /// Scalar and simd128 give the same, in node.

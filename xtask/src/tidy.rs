@@ -5,6 +5,7 @@ use std::{fs, path::Path, process::Command};
 
 /// Each crate and the crates of ours that it may depend on. Dependencies point one way.
 const MAY_KNOW: &[(&str, &[&str])] = &[
+    ("bench/ffi", &["nn", "nn-compile"]),
     ("core/contract", &[]),
     ("core/nn", &[]),
     ("core/nn-compile", &["nn"]),

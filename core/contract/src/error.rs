@@ -85,7 +85,7 @@ error_codes! {
         "Use a partner token with the scope in `detail`; a browser token covers one submission's upload only.";
     OriginNotAllowed, "origin_not_allowed", 403, false,
         "This web origin is not on the partner's list",
-        "Add the origin with `facematch partner add --origin`, or call from a listed page.";
+        "Call from a listed page, or ask the operator to list this origin.";
     RouteNotFound, "route_not_found", 404, false,
         "There is nothing at this path",
         "See /openapi.json for the paths.";

@@ -31,14 +31,17 @@ pub fn translate(model: &ModelProto) -> Result<Graph, CompileError> {
     let (input, input_channels) = input(graph)?;
     let mut symbols = constants(graph)?;
     symbols.insert(input.to_owned(), Symbol::View(View::map(Value::INPUT)));
-    let uses = uses(graph);
+    let mut uses = uses(graph);
     let mut layers =
         Layers { layers: vec![], channels: vec![input_channels], one_pixel: vec![false] };
     for proto in &graph.node {
         let node = Node { proto, symbols: &symbols, uses: &uses };
         let symbol = nodes::translate(&node, &mut layers).map_err(|source| wrong(proto, source))?;
-        let name = proto.output.first().cloned().unwrap_or_default();
-        symbols.insert(name, symbol);
+        let shared = shares_a_value(&node, &symbol);
+        let name = proto.output.first().map_or("", String::as_str);
+        // What a node passes on unchanged has the readers of both names.
+        *uses.entry(name).or_insert(0) += usize::from(shared);
+        symbols.insert(name.to_owned(), symbol);
     }
     let outputs = outputs(graph, &symbols, &layers.channels)?;
     Ok(Graph { source_sha256: [0; 32], input_channels, layers: layers.layers, outputs })
@@ -66,6 +69,20 @@ fn wrong(proto: &NodeProto, source: NodeError) -> CompileError {
     let first_output = proto.output.first().map_or("", String::as_str);
     let node = if proto.name.is_empty() { first_output } else { &proto.name };
     CompileError::Node { node: node.to_owned(), op: proto.op_type.clone(), source }
+}
+
+/// Whether a node passes on a value that something else reads too.
+fn shares_a_value(node: &Node<'_>, output: &Symbol) -> bool {
+    let value = |symbol: &Symbol| match symbol {
+        Symbol::View(view) => Some(view.value),
+        _ => None,
+    };
+    let inputs = node.proto.input.iter().enumerate();
+    let mut same = inputs.filter(|(_, name)| {
+        let input = node.symbols.get(name.as_str()).and_then(value);
+        input.is_some() && input == value(output)
+    });
+    same.any(|(index, _)| !node.owns(index))
 }
 
 /// Name and channels of the one input that is not a constant.

@@ -186,6 +186,19 @@ fn an_activation_that_others_bypass_is_refused() {
 }
 
 #[test]
+fn an_activation_that_others_bypass_under_another_name_is_refused() {
+    let mut model = Model::new(0);
+    let x = model.conv("x", [4, 3, 1], vec![]);
+    let same = model.node("Identity", &[&x], vec![]);
+    let relu = model.node("Relu", &[&same], vec![]);
+    let y = model.node("Add", &[&x, &relu], vec![]);
+    let error = translate(&model.finish(&[&y])).unwrap_err();
+    let fused = matches!(&error, CompileError::Node { op, source: NodeError::NotFusable, .. }
+        if op == "Relu");
+    assert!(fused, "{error:?}");
+}
+
+#[test]
 fn windows_that_the_engine_does_not_know_are_refused() {
     let groups_of_two = [vec![int("group", 2)], window3(1, 2)].concat();
     for (weights, attributes) in [

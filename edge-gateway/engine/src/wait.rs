@@ -6,8 +6,8 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-/// Long polls at the same time; one more is answered at once.
-pub(crate) const MAX_WAITERS: usize = 1024;
+/// Long polls at the same time; one more is answered at once. Well below what a gateway lets in, so that they cannot fill it.
+pub(crate) const MAX_WAITERS: usize = 512;
 /// Changes that a slow listener may be behind before it looks into the database instead.
 const BACKLOG: usize = 256;
 /// How long a change by another process may go unnoticed.

@@ -1,11 +1,7 @@
 use anyhow::{Context, Result};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
-use std::{
-    fs::{self, OpenOptions},
-    io::Write,
-    path::Path,
-};
+use std::{fs, io::Write, path::Path};
 
 const FILE: &str = "keys.toml";
 
@@ -44,6 +40,15 @@ impl Keys {
             write_private(&path, &toml::to_string(&Self::random()?)?)
                 .with_context(|| format!("cannot write {}", path.display()))?;
         }
+        Self::load(data_dir)
+    }
+
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// When the file cannot be read or parsed.
+    pub fn load(data_dir: &Path) -> Result<Self> {
+        let path = data_dir.join(FILE);
         let text =
             fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         // The parser's own message would show the line, which holds a secret.
@@ -77,17 +82,17 @@ fn random_base64<const N: usize>() -> Result<String> {
     Ok(STANDARD.encode(random::<N>()?))
 }
 
-/// Writes a file that only its owner may read, durably, or not at all.
+/// Writes a file that only its owner may read, durably, or not at all. If another process was first, its file stays.
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    let temporary = path.with_extension("tmp");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&temporary)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    // A named temporary file is for its owner alone.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&temporary, path)
+    file.as_file().sync_all()?;
+    match file.persist_noclobber(path) {
+        Err(error) if error.error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.error),
+        _ => fs::File::open(folder)?.sync_all(),
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Where the files of a model pack are, and how they get there.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use facematch_matching::{ModelFile, Pack, Packs};
 use indicatif::{ProgressBar, ProgressStyle};
 use sha2::{Digest, Sha256};
@@ -47,52 +47,42 @@ pub fn load_pack(name: &str) -> Result<LoadedPack> {
     Ok(LoadedPack { pack, detector, embedder })
 }
 
-/// Where a file is, in the places that need no network.
+/// Where a file is, in the places that need no network: the operator's own folder, the cache, the mirror.
 pub(crate) fn state(file: &ModelFile) -> FileState {
-    let places = [env::var_os(OWN).map(PathBuf::from), cache_dir().ok()];
-    let mut paths = places.into_iter().flatten().map(|folder| folder.join(&file.file));
-    paths.find(|path| is_right(path, file)).map_or(FileState::Missing, FileState::Ready)
+    let right = candidates(file).into_iter().find(|path| is_right(path, file));
+    right.map_or(FileState::Missing, FileState::Ready)
 }
 
-/// Where a file is, after getting it from the mirror or its source into the cache if need be.
+fn candidates(file: &ModelFile) -> Vec<PathBuf> {
+    let folder = |name| env::var_os(name).map(PathBuf::from);
+    let places = [folder(OWN), cache_dir().ok(), folder(MIRROR)];
+    places.into_iter().flatten().map(|folder| folder.join(&file.file)).collect()
+}
+
+/// Where a file is, after downloading it into the cache if need be.
 ///
 /// # Errors
-/// When neither has it.
+/// When it cannot be had; the message says what to do.
 pub(crate) fn find_or_fetch(file: &ModelFile) -> Result<PathBuf> {
     if let FileState::Ready(path) = state(file) {
         return Ok(path);
     }
-    let bytes = match from_mirror(file)? {
-        Some(bytes) => bytes,
-        None => download(file).with_context(|| how_to_get(file))?,
-    };
-    if digest(&bytes) != file.sha256 {
-        bail!("what came for {} has another SHA-256 than {}", file.file, file.sha256);
-    }
+    let bytes = download(file).with_context(|| how_to_get(file))?;
     let path = cache_dir()?.join(&file.file);
     store(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
     Ok(path)
 }
 
 fn how_to_get(file: &ModelFile) -> String {
+    let wrong = candidates(file).into_iter().find(|path| path.exists());
+    let wrong = wrong.map_or_else(String::new, |path| {
+        format!("{} is there, but its SHA-256 is not {}. ", path.display(), file.sha256)
+    });
     format!(
-        "the model file {} cannot be had. Download it from\n  {}\ninto a folder and set {OWN} to that folder, or set \
-         {MIRROR} to a folder that has it",
+        "the model file {} cannot be had. {wrong}Download it from\n  {}\ninto a folder and set {OWN} to that folder, or \
+         set {MIRROR} to a folder that has it",
         file.file, file.source
     )
-}
-
-fn from_mirror(file: &ModelFile) -> Result<Option<Vec<u8>>> {
-    let Some(folder) = env::var_os(MIRROR) else { return Ok(None) };
-    let path = Path::new(&folder).join(&file.file);
-    if !path.exists() {
-        return Ok(None);
-    }
-    let bytes = read(&path)?;
-    if digest(&bytes) != file.sha256 {
-        bail!("{} has another SHA-256 than {}", path.display(), file.sha256);
-    }
-    Ok(Some(bytes))
 }
 
 /// Downloads on a thread of its own: this may be called from inside an async runtime, which must not be blocked by
@@ -120,6 +110,7 @@ async fn download_async(file: &ModelFile) -> Result<Vec<u8>> {
         progress.set_position(bytes.len() as u64);
     }
     progress.finish_and_clear();
+    ensure!(digest(&bytes) == file.sha256, "what came has another SHA-256 than {}", file.sha256);
     Ok(bytes)
 }
 
@@ -130,10 +121,7 @@ fn progress(file: &ModelFile) -> ProgressBar {
 }
 
 /// The user's cache. Files there are checked, so several versions of this program may share it.
-///
-/// # Errors
-/// When there is no home directory.
-pub(crate) fn cache_dir() -> Result<PathBuf> {
+fn cache_dir() -> Result<PathBuf> {
     let folder = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let base = folder("XDG_CACHE_HOME")
         .or_else(|| folder("LOCALAPPDATA"))

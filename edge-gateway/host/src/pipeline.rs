@@ -12,7 +12,7 @@ use facematch_contract::{
     Decision, FmrRelation, ImageReport, MatchResult, Mode, Pad, PadStatus, Policy, PolicyReport,
     Reason, ReasonCode, Role, Score, Versions,
 };
-use facematch_matching::{self as matching, Embedding, ExamineError, Matcher};
+use facematch_matching::{self as matching, Embedding, ExamineError, Matcher, PolicyError};
 use facematch_nn::Network;
 use facematch_vision::{Detection, Model, NnModel, Photo, TractModel};
 use std::{sync::Arc, thread};
@@ -67,10 +67,14 @@ impl Pipeline {
         &self.versions
     }
 
-    /// A policy with the thresholds that it comes to.
+    /// A policy with the thresholds that it comes to, for a result without a comparison: one that is out of range is
+    /// reported as the default.
     pub fn policy_report(&self, policy: Policy) -> PolicyReport {
-        let policy = checked(policy);
-        let thresholds = self.matcher.thresholds(&policy);
+        self.report(&checked(policy).unwrap_or_default())
+    }
+
+    fn report(&self, policy: &matching::Policy) -> PolicyReport {
+        let thresholds = self.matcher.thresholds(policy);
         PolicyReport {
             match_fmr: policy.match_fmr(),
             review_fmr: policy.review_fmr(),
@@ -92,8 +96,9 @@ impl Pipeline {
     /// A photo that cannot be used is not an error: the result is `inconclusive` and says why.
     ///
     /// # Errors
-    /// When a network fails.
+    /// When a network fails, or the policy is out of range.
     pub fn compare(&self, mode: Mode, files: [&[u8]; 2], policy: Policy) -> Result<Comparison> {
+        let policy = checked(policy)?;
         let roles = match mode {
             Mode::SelfieToId => [Role::Selfie, Role::IdPortrait],
             Mode::SelfieToSelfie | Mode::SelfieToBaseline => [Role::Selfie, Role::ReferenceSelfie],
@@ -104,7 +109,7 @@ impl Pipeline {
             (first.join(), second)
         });
         let first = first.ok().context("looking at a photo ended in a panic")??;
-        Ok(self.judge([first, second?], policy))
+        Ok(self.judge([first, second?], &policy))
     }
 
     fn look(&self, file: &[u8], role: Role) -> Result<Looked> {
@@ -139,12 +144,12 @@ impl Pipeline {
         Ok(Ok(embedding.map_err(ExamineError::Embed)?))
     }
 
-    fn judge(&self, [first, second]: [Looked; 2], policy: Policy) -> Comparison {
+    fn judge(&self, [first, second]: [Looked; 2], policy: &matching::Policy) -> Comparison {
         let mut timings = first.timings;
         timings.add(&second.timings);
         let compared = match (&first.embedding, &second.embedding) {
             (Ok(a), Ok(b)) => {
-                let compare = || self.matcher.compare(a, b, &checked(policy));
+                let compare = || self.matcher.compare(a, b, policy);
                 Some(timings.measure(Stage::Decide, compare))
             }
             _ => None,
@@ -154,7 +159,7 @@ impl Pipeline {
             decision: compared.map_or(Decision::Inconclusive, |compared| compared.decision),
             reasons,
             score: compared.map(score),
-            policy: self.policy_report(policy),
+            policy: self.report(policy),
             images: vec![first.report, second.report],
             pad: Pad { status: PadStatus::NotPerformed },
             versions: self.versions.clone(),
@@ -191,7 +196,7 @@ fn score(compared: matching::Comparison) -> Score {
     Score { cosine: compared.cosine.value(), fmr: compared.fmr.fmr, fmr_relation }
 }
 
-/// The gateway has checked the policy; one from elsewhere that is out of range becomes the default.
-fn checked(policy: Policy) -> matching::Policy {
-    matching::Policy::new(policy.match_fmr, policy.review_fmr).unwrap_or_default()
+/// The gateway has checked the policy. One from elsewhere must not be judged by another.
+fn checked(policy: Policy) -> Result<matching::Policy, PolicyError> {
+    matching::Policy::new(policy.match_fmr, policy.review_fmr)
 }

@@ -1,17 +1,21 @@
+mod stage;
+
 use crate::{
     Edge, EngineLink, Keys, Pipeline, RoleName, Settings, Variables, api, keys, listener,
     load_pack,
-    roles::{Stop, callbacks::Sender, matcher::Matcher, sweeper},
+    roles::{callbacks::Sender, matcher::Matcher, sweeper},
 };
 use anyhow::{Context, Result};
 use facematch_bucket::{Bucket, BucketConfig, Credentials, Objects, ObjectsConfig};
 use facematch_engine::{Engine, Store, router};
+use facematch_gateway::Config;
 use facematch_presign::Endpoint;
+use stage::Stage;
 use std::{fs, net::SocketAddr, path::Path, sync::Arc};
-use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+use tokio::net::TcpListener;
 
 /// Name of the database in the data directory.
-const DATABASE: &str = "facematch.sqlite";
+pub(crate) const DATABASE: &str = "facematch.sqlite";
 
 /// Where a server listens.
 #[derive(Clone, Copy, Debug, Default)]
@@ -28,8 +32,24 @@ pub struct Addresses {
 pub struct Server {
     addresses: Addresses,
     engine: Option<Arc<Engine>>,
-    stop: watch::Sender<bool>,
-    tasks: JoinSet<()>,
+    /// In the order in which they end: nobody asks for more, the work is done, the bucket is not needed any more.
+    front: Stage,
+    work: Stage,
+    bucket: Stage,
+}
+
+/// The sockets, bound before anything works: a port that is taken must not cost a submission one of its attempts.
+struct Listeners {
+    api: Option<TcpListener>,
+    bucket: Option<TcpListener>,
+    engine: Option<TcpListener>,
+}
+
+/// What every role of this process is made from.
+struct Parts<'a> {
+    settings: &'a Settings,
+    keys: Keys,
+    addresses: Addresses,
 }
 
 /// Opens the database of a data directory, which is made if it is not there.
@@ -49,19 +69,25 @@ impl Server {
     /// When an address is taken, the data directory cannot be used, or the model pack cannot be had.
     pub async fn start(settings: &Settings) -> Result<Self> {
         make_data_dir(&settings.data_dir)?;
-        let keys = Keys::load_or_create(&settings.data_dir)?;
-        let (stop, _) = watch::channel(false);
-        let mut server =
-            Self { addresses: Addresses::default(), engine: None, stop, tasks: JoinSet::new() };
-        if settings.has(RoleName::Bucket) {
-            server.start_bucket(settings, &keys).await?;
-        }
-        let bucket_url = server.bucket_url(settings);
-        if settings.needs_store() {
-            server.start_engine(settings, &keys, &bucket_url).await?;
-        }
-        if settings.has(RoleName::Gateway) {
-            server.start_gateway(settings, &keys, &bucket_url).await?;
+        let listeners = Listeners::bind(settings).await?;
+        let addresses = listeners.addresses()?;
+        let parts = Parts { settings, keys: keys(settings)?, addresses };
+        let bucket = parts.bucket()?;
+        let engine = if settings.needs_store() { Some(parts.engine().await?) } else { None };
+        let edge = match listeners.api {
+            Some(_) => Some(parts.edge(engine.as_ref().map(|(engine, _)| engine)).await?),
+            None => None,
+        };
+        let mut server = Self {
+            addresses,
+            engine: engine.as_ref().map(|(engine, _)| engine.clone()),
+            front: Stage::default(),
+            work: Stage::default(),
+            bucket: Stage::default(),
+        };
+        server.listen(listeners, bucket, edge, &parts.keys.engine_secret);
+        if let Some((engine, pipeline)) = engine {
+            server.start_work(&parts, &engine, pipeline)?;
         }
         Ok(server)
     }
@@ -76,171 +102,216 @@ impl Server {
         self.engine.as_ref()
     }
 
-    /// Lets open requests and running matches end, then returns.
-    pub async fn stop(mut self) {
-        self.stop.send_replace(true);
-        while self.tasks.join_next().await.is_some() {}
+    /// Returns when a role has ended by itself, which none should.
+    pub async fn broken(&mut self) {
+        tokio::select! {
+            () = self.front.broken() => (),
+            () = self.work.broken() => (),
+            () = self.bucket.broken() => (),
+        }
+    }
+
+    /// Lets open requests end, then running matches and callbacks, then uploads, and returns.
+    pub async fn stop(self) {
+        self.front.stop().await;
+        self.work.stop().await;
+        self.bucket.stop().await;
         if let Some(engine) = &self.engine {
             engine.store().close().await;
         }
     }
 
-    /// The S3 endpoint as uploaders see it.
-    fn bucket_url(&self, settings: &Settings) -> String {
-        let own = || self.addresses.bucket.map(|address| format!("http://{address}"));
-        settings.bucket_url.clone().or_else(own).unwrap_or_default()
+    fn listen(
+        &mut self,
+        listeners: Listeners,
+        bucket: Option<Bucket>,
+        edge: Option<Edge>,
+        engine_secret: &str,
+    ) {
+        if let (Some(listener), Some(bucket)) = (listeners.bucket, bucket) {
+            let answer = move |request| {
+                let bucket = bucket.clone();
+                async move { bucket.call(request).await }
+            };
+            self.bucket.run(|stop| listener::serve(listener, stop, answer));
+        }
+        if let (Some(listener), Some(edge)) = (listeners.api, edge) {
+            let answer = api::gateway_answer(edge);
+            self.front.run(|stop| listener::serve(listener, stop, answer));
+        }
+        if let (Some(listener), Some(engine)) = (listeners.engine, self.engine.clone()) {
+            let answer = api::engine_answer(router(engine, engine_secret));
+            self.front.run(|stop| listener::serve(listener, stop, answer));
+        }
     }
 
-    fn spawn(&mut self, work: impl Future<Output = ()> + Send + 'static) {
-        self.tasks.spawn(work);
-    }
-
-    fn stopped(&self) -> Stop {
-        self.stop.subscribe()
-    }
-
-    async fn start_bucket(&mut self, settings: &Settings, keys: &Keys) -> Result<()> {
-        let bucket = Bucket::open(BucketConfig {
-            root: settings.data_dir.join("bucket"),
-            name: settings.bucket_name.clone(),
-            region: settings.bucket_region.clone(),
-            upload_key: credentials(&keys.upload),
-            engine_key: credentials(&keys.engine),
-            cors_origins: vec!["*".into()],
-            body_timeouts: Default::default(),
-        })
-        .context("cannot open the bucket")?;
-        let listener = bind(settings.bucket_listen).await?;
-        self.addresses.bucket = Some(listener.local_addr()?);
-        let answer = move |request| {
-            let bucket = bucket.clone();
-            async move { bucket.call(request).await }
-        };
-        self.spawn(listener::serve(listener, self.stopped(), answer));
+    fn start_work(
+        &mut self,
+        parts: &Parts<'_>,
+        engine: &Arc<Engine>,
+        pipeline: Option<Arc<Pipeline>>,
+    ) -> Result<()> {
+        let settings = parts.settings;
+        if let Some(pipeline) = pipeline {
+            let matcher = Matcher { engine: engine.clone(), objects: parts.objects()?, pipeline };
+            for worker in 0..settings.workers {
+                self.work.run(|stop| matcher.clone().run(worker, stop));
+            }
+        }
+        if settings.has(RoleName::Callbacks) {
+            let sender = Sender::new(engine.clone(), settings.loopback_callbacks)?;
+            self.work.run(|stop| sender.run(stop));
+        }
+        if settings.has(RoleName::Sweeper) {
+            self.work.run(|stop| sweeper::run(engine.clone(), stop));
+        }
         Ok(())
     }
+}
 
-    async fn start_engine(
-        &mut self,
-        settings: &Settings,
-        keys: &Keys,
-        bucket_url: &str,
-    ) -> Result<()> {
-        let store = open_store(&settings.data_dir).await?;
-        let objects = self.objects(settings, keys, bucket_url)?;
-        let mut engine = Engine::new(store, Arc::new(objects.clone()));
-        let pipeline = match settings.has(RoleName::Matcher) {
-            true => Some(Arc::new(Pipeline::new(&load_pack(&settings.pack)?)?)),
+impl Listeners {
+    async fn bind(settings: &Settings) -> Result<Self> {
+        let wanted = |role, address| settings.has(role).then_some(address);
+        let engine = settings.engine_listen.filter(|_| settings.has(RoleName::Engine));
+        Ok(Self {
+            api: bind(wanted(RoleName::Gateway, settings.listen)).await?,
+            bucket: bind(wanted(RoleName::Bucket, settings.bucket_listen)).await?,
+            engine: bind(engine).await?,
+        })
+    }
+
+    fn addresses(&self) -> std::io::Result<Addresses> {
+        let address = |listener: &Option<TcpListener>| {
+            listener.as_ref().map(TcpListener::local_addr).transpose()
+        };
+        Ok(Addresses {
+            api: address(&self.api)?,
+            bucket: address(&self.bucket)?,
+            engine: address(&self.engine)?,
+        })
+    }
+}
+
+impl Parts<'_> {
+    /// The S3 endpoint as uploaders see it.
+    fn bucket_url(&self) -> String {
+        let own = || self.addresses.bucket.map(|address| format!("http://{address}"));
+        self.settings.bucket_url.clone().or_else(own).unwrap_or_default()
+    }
+
+    fn bucket(&self) -> Result<Option<Bucket>> {
+        if !self.settings.has(RoleName::Bucket) {
+            return Ok(None);
+        }
+        let bucket = Bucket::open(BucketConfig {
+            root: self.settings.data_dir.join("bucket"),
+            name: self.settings.bucket_name.clone(),
+            region: self.settings.bucket_region.clone(),
+            upload_key: credentials(&self.keys.upload),
+            engine_key: credentials(&self.keys.engine),
+            cors_origins: vec!["*".into()],
+            body_timeouts: Default::default(),
+        });
+        bucket.map(Some).context("cannot open the bucket")
+    }
+
+    /// The engine, and the networks where this process matches.
+    async fn engine(&self) -> Result<(Arc<Engine>, Option<Arc<Pipeline>>)> {
+        let pipeline = match self.settings.has(RoleName::Matcher) {
+            true => Some(Arc::new(Pipeline::new(&load_pack(&self.settings.pack)?)?)),
             false => None,
         };
+        let store = open_store(&self.settings.data_dir).await?;
+        let mut engine = Engine::new(store, Arc::new(self.objects()?));
         if let Some(pipeline) = pipeline.clone() {
             engine = engine.with_failed_report(Box::new(move |policy| {
                 (pipeline.policy_report(policy), pipeline.versions().clone())
             }));
         }
-        let engine = Arc::new(engine);
-        self.engine = Some(engine.clone());
-        if let Some(pipeline) = pipeline {
-            let matcher = Matcher { engine: engine.clone(), objects, pipeline };
-            (0..settings.workers)
-                .for_each(|worker| self.spawn(matcher.clone().run(worker, self.stopped())));
-        }
-        if settings.has(RoleName::Callbacks) {
-            let sender = Sender::new(engine.clone(), settings.loopback_callbacks)?;
-            self.spawn(sender.run(self.stopped()));
-        }
-        if settings.has(RoleName::Sweeper) {
-            self.spawn(sweeper::run(engine.clone(), self.stopped()));
-        }
-        self.listen_engine(settings, keys, engine).await
+        Ok((Arc::new(engine), pipeline))
     }
 
     /// The client of the bucket: over loopback when the bucket is in this process, whatever uploaders see.
-    fn objects(&self, settings: &Settings, keys: &Keys, bucket_url: &str) -> Result<Objects> {
+    fn objects(&self) -> Result<Objects> {
         let own = self.addresses.bucket.map(|address| format!("http://{}", local(address)));
-        let endpoint = own.unwrap_or_else(|| bucket_url.to_owned());
+        let endpoint = own.unwrap_or_else(|| self.bucket_url());
         let config = ObjectsConfig {
-            endpoint: Endpoint::parse(&endpoint).context("the bucket's URL cannot be used")?,
-            bucket: settings.bucket_name.clone(),
-            region: settings.bucket_region.clone(),
-            key: credentials(&keys.engine),
+            endpoint: Endpoint::parse(&endpoint).context("--bucket-url cannot be used")?,
+            bucket: self.settings.bucket_name.clone(),
+            region: self.settings.bucket_region.clone(),
+            key: credentials(&self.keys.engine),
         };
-        Objects::new(config).context("cannot make the bucket's HTTP client")
+        Objects::new(config).context(
+            "cannot make the bucket's HTTP client; are the system's CA certificates installed (ca-certificates)?",
+        )
     }
 
-    async fn listen_engine(
-        &mut self,
-        settings: &Settings,
-        keys: &Keys,
-        engine: Arc<Engine>,
-    ) -> Result<()> {
-        let Some(address) = settings.engine_listen.filter(|_| settings.has(RoleName::Engine))
-        else {
-            return Ok(());
+    /// The gateway component, compiled off the async threads.
+    async fn edge(&self, engine: Option<&Arc<Engine>>) -> Result<Edge> {
+        let link = match engine.filter(|_| self.settings.has(RoleName::Engine)) {
+            Some(engine) => EngineLink::InProcess(router(engine.clone(), &self.keys.engine_secret)),
+            None => EngineLink::remote(self.settings.engine_url.as_deref().unwrap_or_default())?,
         };
-        let listener = bind(address).await?;
-        self.addresses.engine = Some(listener.local_addr()?);
-        let answer = api::engine_answer(router(engine, &keys.engine_secret));
-        self.spawn(listener::serve(listener, self.stopped(), answer));
-        Ok(())
-    }
-
-    async fn start_gateway(
-        &mut self,
-        settings: &Settings,
-        keys: &Keys,
-        bucket_url: &str,
-    ) -> Result<()> {
-        let listener = bind(settings.listen).await?;
-        let address = listener.local_addr()?;
-        self.addresses.api = Some(address);
-        let link = match self.engine.clone().filter(|_| settings.has(RoleName::Engine)) {
-            Some(engine) => EngineLink::InProcess(router(engine, &keys.engine_secret)),
-            None => EngineLink::remote(settings.engine_url.as_deref().unwrap_or_default())?,
-        };
-        let variables = variables(settings, keys, bucket_url, &link);
-        let max_concurrent = settings.max_concurrent;
-        let edge = tokio::task::spawn_blocking(move || Edge::new(variables, link, max_concurrent))
+        let variables = self.variables(&link);
+        // The guest reads the same variables at its first request, too late to tell the operator what is wrong.
+        Config::from_variables(|name| variables.get(name).map(str::to_owned))?;
+        let max_concurrent = self.settings.max_concurrent;
+        tokio::task::spawn_blocking(move || Edge::new(variables, link, max_concurrent))
             .await?
-            .map_err(|error| anyhow::anyhow!("the gateway component cannot be used: {error:#}"))?;
-        self.spawn(listener::serve(listener, self.stopped(), api::gateway_answer(edge)));
-        Ok(())
+            .map_err(|error| anyhow::anyhow!("the gateway component cannot be used: {error:#}"))
+    }
+
+    /// What the gateway component reads as its variables.
+    fn variables(&self, link: &EngineLink) -> Variables {
+        let (settings, keys) = (self.settings, &self.keys);
+        let loopback = if settings.loopback_callbacks { "true" } else { "false" };
+        let entries = [
+            ("engine_url", link.base_url()),
+            ("engine_secret", keys.engine_secret.clone()),
+            ("token_keys", keys.token_keys.join(",")),
+            ("token_issuer", "facematch".to_owned()),
+            ("bucket_url", self.bucket_url()),
+            ("bucket_name", settings.bucket_name.clone()),
+            ("bucket_region", settings.bucket_region.clone()),
+            ("upload_access_key", keys.upload.access_key.clone()),
+            ("upload_secret_key", keys.upload.secret_key.clone()),
+            ("loopback_callbacks", loopback.to_owned()),
+        ];
+        entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 }
 
-/// Makes the data directory, for its owner alone.
-fn make_data_dir(path: &Path) -> Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).with_context(|| format!("cannot make {}", path.display()))
+/// The keys of this installation. Only a process that has the engine or the bucket may make them: another that made its
+/// own would be refused by both.
+fn keys(settings: &Settings) -> Result<Keys> {
+    if settings.needs_store() || settings.has(RoleName::Bucket) {
+        return Keys::load_or_create(&settings.data_dir);
+    }
+    Keys::load(&settings.data_dir)
+        .context("copy keys.toml from the engine's machine to this one's data directory")
 }
 
-/// What the gateway component reads as its variables.
-fn variables(settings: &Settings, keys: &Keys, bucket_url: &str, link: &EngineLink) -> Variables {
-    let loopback = if settings.loopback_callbacks { "true" } else { "false" };
-    let entries = [
-        ("engine_url", link.base_url()),
-        ("engine_secret", keys.engine_secret.clone()),
-        ("token_keys", keys.token_keys.join(",")),
-        ("token_issuer", "facematch".to_owned()),
-        ("bucket_url", bucket_url.to_owned()),
-        ("bucket_name", settings.bucket_name.clone()),
-        ("bucket_region", settings.bucket_region.clone()),
-        ("upload_access_key", keys.upload.access_key.clone()),
-        ("upload_secret_key", keys.upload.secret_key.clone()),
-        ("loopback_callbacks", loopback.to_owned()),
-    ];
-    entries.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+/// Makes the data directory, for its owner alone: there are secrets and photos in it.
+fn make_data_dir(path: &Path) -> Result<()> {
+    fs::create_dir_all(path).with_context(|| format!("cannot make {}", path.display()))?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let owner_alone = fs::Permissions::from_mode(0o700);
+        fs::set_permissions(path, owner_alone)
+            .with_context(|| format!("cannot close {} to others", path.display()))?;
+    }
+    Ok(())
 }
 
 fn credentials(key: &keys::S3Key) -> Credentials {
     Credentials { access_key: key.access_key.clone(), secret_key: key.secret_key.clone() }
 }
 
-async fn bind(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+async fn bind(address: Option<SocketAddr>) -> Result<Option<TcpListener>> {
+    let Some(address) = address else { return Ok(None) };
+    let listener = TcpListener::bind(address).await;
+    listener.map(Some).with_context(|| format!("cannot listen on {address}"))
 }
 
 /// The address under which this process reaches a listener of its own.

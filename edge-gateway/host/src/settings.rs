@@ -47,7 +47,7 @@ pub struct ServeOptions {
     /// Address of the engine's API, for gateways on other machines [default: in this process only]
     #[arg(long, env = "FACEMATCH_ENGINE_LISTEN")]
     pub engine_listen: Option<SocketAddr>,
-    /// Engine of another machine, when the engine role is off, such as http://10.0.0.5:8070
+    /// Engine of another machine, when the engine role is off, such as http://10.0.0.5:8081
     #[arg(long, env = "FACEMATCH_ENGINE_URL")]
     pub engine_url: Option<String>,
     /// S3 endpoint as uploaders see it [default: http:// and the bucket's address]
@@ -72,7 +72,8 @@ pub struct ServeOptions {
     #[arg(long, env = "FACEMATCH_PACK")]
     pub pack: Option<String>,
     /// Development only: callbacks may go to http:// on this machine
-    #[arg(long, env = "FACEMATCH_LOOPBACK_CALLBACKS", num_args = 0..=1, default_missing_value = "true")]
+    #[arg(long, env = "FACEMATCH_LOOPBACK_CALLBACKS", num_args = 0..=1, default_missing_value = "true",
+        value_parser = clap::builder::BoolishValueParser::new())]
     pub loopback_callbacks: Option<bool>,
 }
 
@@ -182,6 +183,12 @@ impl Settings {
         ensure!(
             !gateway_alone || self.engine_url.is_some(),
             "a gateway without the engine role needs --engine-url"
+        );
+        let everywhere = self.has(RoleName::Bucket) && self.bucket_listen.ip().is_unspecified();
+        ensure!(
+            !(everywhere && self.has(RoleName::Gateway)) || self.bucket_url.is_some(),
+            "--bucket-listen {} is no address to upload to: --bucket-url must say how uploaders reach it",
+            self.bucket_listen
         );
         let needs_bucket = self.has(RoleName::Gateway) || self.needs_store();
         ensure!(

@@ -91,6 +91,14 @@ fn what_is_no_photo_is_inconclusive_and_what_is_no_file_is_an_error() {
     assert!(text(&output).contains("cannot read missing.jpg"), "{}", text(&output));
 }
 
+/// A mistyped option must not look like a decision to a script.
+#[test]
+fn a_usage_error_has_the_status_of_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(facematch(folder.path(), &["compare", "--nonsense"]).status.code(), Some(1));
+    assert_eq!(facematch(folder.path(), &["--help"]).status.code(), Some(0));
+}
+
 #[test]
 fn detect_draws_what_it_finds() {
     if !data_is_here() {
@@ -124,6 +132,10 @@ fn partners_are_added_listed_rotated_and_disabled() {
     assert!(!run(&["partner", "rotate", id]).contains(secret), "a new secret");
     run(&["partner", "disable", id]);
     assert!(run(&["partner", "list"]).contains("disabled"));
+    let output = facematch(folder.path(), &["partner", "add", "x", "--origin", "app.example.com"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    let elsewhere = facematch(folder.path(), &["partner", "list", "--data-dir", "elsewhere"]);
+    assert!(text(&elsewhere).contains("name the server's --data-dir"), "{}", text(&elsewhere));
     let output = facematch(folder.path(), &["partner", "rotate", "pt_nobody"]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
 }
@@ -138,6 +150,7 @@ fn doctor_says_how_to_mend_what_is_missing() {
         .current_dir(folder.path())
         .env("XDG_CACHE_HOME", folder.path())
         .env_remove("FACEMATCH_MODELS")
+        .env_remove("FACEMATCH_MODEL_MIRROR")
         .output()
         .unwrap();
     let said = text(&output);
@@ -164,7 +177,7 @@ fn a_model_that_cannot_be_had_names_file_source_and_variable() {
         command.env("HTTPS_PROXY", "http://127.0.0.1:1").env("ALL_PROXY", "http://127.0.0.1:1");
         text(&command.output().unwrap())
     };
-    assert!(fetch().contains("has another SHA-256 than"), "{}", fetch());
+    assert!(fetch().contains("is there, but its SHA-256 is not"), "{}", fetch());
     fs::remove_file(mirror.join("yunet_n_dynamic.onnx")).unwrap();
     let said = fetch();
     for part in ["yunet_n_dynamic.onnx", "https://", "FACEMATCH_MODELS", "FACEMATCH_MODEL_MIRROR"] {

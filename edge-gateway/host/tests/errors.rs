@@ -366,6 +366,7 @@ async fn storage_unavailable() -> ErrorCode {
 async fn gateway_with_engine(engine_url: &str) -> ErrorCode {
     common::install_crypto();
     let data = tempfile::tempdir().unwrap();
+    Keys::load_or_create(data.path()).unwrap();
     let options = ServeOptions {
         roles: Some(vec![RoleName::Gateway]),
         engine_url: Some(engine_url.to_owned()),
@@ -395,7 +396,8 @@ async fn overloaded() -> ErrorCode {
     let poll = caller.with_token(Method::GET, &format!("/v1/submissions/{id}?wait=3"));
     let poll = tokio::spawn(poll.send());
     tokio::time::sleep(Duration::from_millis(500)).await;
-    let code = problem(caller.raw(Method::GET, "/healthz").send().await.unwrap()).await.code;
+    let code = problem(caller.raw(Method::GET, "/docs").send().await.unwrap()).await.code;
+    assert_eq!(caller.raw(Method::GET, "/healthz").send().await.unwrap().status(), 200);
     assert_eq!(poll.await.unwrap().unwrap().status(), 200, "what was accepted is answered");
     code
 }

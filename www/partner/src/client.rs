@@ -78,6 +78,11 @@ impl PartnerClient {
         })
     }
 
+    /// Whether the next call needs no new token.
+    pub async fn has_token(&self) -> bool {
+        self.token.lock().await.as_ref().is_some_and(|(_, ends)| *ends > Instant::now())
+    }
+
     /// The cached token, or a fresh one when it is about to end.
     ///
     /// # Errors

@@ -64,8 +64,9 @@ impl<'a> Flow<'a> {
         photos: &[&PhotoFile],
         reference: &str,
     ) -> Result<Outcome, ClientError> {
+        let cached = self.client.has_token().await;
         self.client.token().await?;
-        self.step("POST /v1/token", "200, cached until it ends");
+        self.step("POST /v1/token", if cached { "not needed: cached" } else { "200" });
         let created = self.create(mode, photos, reference).await?;
         self.upload(&created, mode.roles(), photos).await?;
         let id = created.correlation_id;

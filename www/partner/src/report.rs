@@ -33,7 +33,7 @@ pub fn print_results(rows: &[(&str, &Outcome)]) {
     }
 }
 
-/// Saves the compared faces as `NAME-face.jpg` in `folder`, in the order of the photos.
+/// Saves the compared faces as `NAME-ROLE.jpg` in `folder`, in the order of the photos.
 ///
 /// # Errors
 /// When a photo cannot be decoded or a file cannot be written.
@@ -46,7 +46,7 @@ pub fn save_crops(outcome: &Outcome, photos: &[&PhotoFile], folder: &Path) -> Re
         let area = Rect { x: area.x, y: area.y, width: area.width, height: area.height };
         let crop = crop_around(&Photo::decode(&photo.bytes)?, area, 0.25)?;
         let stem = Path::new(&photo.name).file_stem().unwrap_or_default().to_string_lossy();
-        let path = folder.join(format!("{stem}-face.jpg"));
+        let path = folder.join(format!("{stem}-{}.jpg", report.role.as_str()));
         fs::write(&path, encode_jpeg(&crop, &JpegBudget::default())?.bytes)
             .with_context(|| format!("cannot write {}", path.display()))?;
         saved.push(path);

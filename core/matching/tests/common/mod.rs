@@ -21,7 +21,7 @@ pub(crate) enum Engine {
 /// after saying loudly why not.
 ///
 /// # Panics
-/// If something is missing although `FACEMATCH_REQUIRE_DATA=1` says that it must not be.
+/// If something is missing although `FACEMATCH_REQUIRE_DATA` is set.
 pub(crate) fn data_or_skip() -> Option<Data> {
     data_on(Engine::Own)
 }
@@ -30,8 +30,8 @@ pub(crate) fn data_or_skip() -> Option<Data> {
 pub(crate) fn data_on(engine: Engine) -> Option<Data> {
     match Data::find(engine) {
         Ok(data) => Some(data),
-        Err(reason) if std::env::var("FACEMATCH_REQUIRE_DATA").as_deref() == Ok("1") => {
-            panic!("FACEMATCH_REQUIRE_DATA=1, but {reason}");
+        Err(reason) if std::env::var_os("FACEMATCH_REQUIRE_DATA").is_some() => {
+            panic!("FACEMATCH_REQUIRE_DATA is set, but {reason}");
         }
         Err(reason) => {
             say(&format!("\nSKIPPED: {reason}\n"));

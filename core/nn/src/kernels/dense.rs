@@ -95,7 +95,8 @@ impl Pixels<'_> {
                 }
             }
             for tap in self.taps {
-                let x = tap.x.add(pixel * self.x_step);
+                // A tap outside the map has no depth and no address.
+                let x = tap.x.wrapping_add(pixel * self.x_step);
                 self.accumulate(s, Tap { x, ..*tap }, first, &mut sums);
             }
             let at = pixel * pitch + first;
@@ -143,7 +144,8 @@ impl Pixels<'_> {
                         *sum = s.mul_add(x, *weight, *sum);
                     }
                 }
-                w = w.add(PANEL);
+                // After the last step it may point behind the weights.
+                w = w.wrapping_add(PANEL);
             }
         }
     }

@@ -95,7 +95,8 @@ impl<'a> Walk<'a> {
             0xC0..=0xC2 => self.frame(marker, body)?,
             // Huffman tables, quantisation tables, Adobe's colour transform.
             0xC4 | 0xDB | 0xEE => {}
-            0xDD => self.restarts = true,
+            // An interval of 0 says that there are none.
+            0xDD => self.restarts = body.iter().any(|&byte| byte != 0),
             0xDA => return self.scan(body),
             0xE1 if body.starts_with(b"Exif\0\0") && self.exif.is_none() => {
                 self.exif = Some(body);

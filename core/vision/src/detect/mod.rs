@@ -81,6 +81,13 @@ pub struct Detection {
     pub look: Look,
 }
 
+impl Detection {
+    /// Score of the surest face; 0 without one.
+    fn best_score(&self) -> f32 {
+        self.faces.first().map_or(0.0, |face| face.score)
+    }
+}
+
 /// Why faces could not be looked for. Finding none is no error.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -119,23 +126,31 @@ impl Detector {
     }
 
     /// Looks once and, if no face is sure, again: at long side 1280 if the photo is that fine, then
-    /// turned by a quarter, three quarters and a half. The first look with a sure face counts;
-    /// without one, the first with any face.
+    /// turned by a quarter, three quarters and a half. The first look with a sure face counts.
+    ///
+    /// Without one, the best unsure look counts, but for this: where a turned look scores higher
+    /// than an upright one that found something too, it is not clear which way up the face is, and
+    /// no face is reported. One of the two has landmarks that are wrong.
     ///
     /// # Errors
     /// [`DetectError`] if the network fails; never because there is no face.
     pub fn detect(&self, photo: &Photo) -> Result<Detection, DetectError> {
-        let mut first_found = Detection { faces: Vec::new(), look: Look::FIRST };
+        let none = || Detection { faces: Vec::new(), look: Look::FIRST };
+        let (mut upright, mut turned) = (none(), none());
         for look in Look::all_for(photo) {
-            let faces = self.look(photo, look)?;
-            if faces.first().is_some_and(|face| face.score >= self.settings.sure_score) {
-                return Ok(Detection { faces, look });
+            let found = Detection { faces: self.look(photo, look)?, look };
+            if found.best_score() >= self.settings.sure_score {
+                return Ok(found);
             }
-            if first_found.faces.is_empty() && !faces.is_empty() {
-                first_found = Detection { faces, look };
+            let best = if look.turn == Turn::None { &mut upright } else { &mut turned };
+            if found.best_score() > best.best_score() {
+                *best = found;
             }
         }
-        Ok(first_found)
+        if upright.faces.is_empty() {
+            return Ok(turned);
+        }
+        Ok(if upright.best_score() >= turned.best_score() { upright } else { none() })
     }
 
     /// Looks once. Faces come highest score first, in pixels of `photo` as it is given.

@@ -138,12 +138,24 @@ fn looks_come_in_order_and_stop_at_the_first_sure_face() {
             asked: &ALL_FINE[..3],
             want: Some((0.95, Turn::Quarter)),
         },
-        // Without a sure face the first one found counts, even if a later one is better.
+        // Without a sure face the best upright one counts, unless a turned one is better still.
+        Case {
+            photo: FINE,
+            found: &[((320, 640), 0.62), ((640, 1280), 0.8), ((640, 320), 0.7)],
+            asked: ALL_FINE,
+            want: Some((0.8, Turn::None)),
+        },
         Case {
             photo: FINE,
             found: &[((640, 1280), 0.7), ((640, 320), 0.8)],
             asked: ALL_FINE,
-            want: Some((0.7, Turn::None)),
+            want: None,
+        },
+        Case {
+            photo: FINE,
+            found: &[((640, 320), 0.8)],
+            asked: ALL_FINE,
+            want: Some((0.8, Turn::Quarter)),
         },
         // A photo that is not finer than the first look is not looked at twice the same way.
         Case {

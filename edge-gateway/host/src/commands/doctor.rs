@@ -1,7 +1,7 @@
 use crate::{
     Edge, Keys,
     models::{self, FileState},
-    server::open_store,
+    server::{DATABASE, open_store},
     terminal::{GREEN, RED},
 };
 use anyhow::{Context, Result, ensure};
@@ -94,7 +94,10 @@ async fn data_dir(path: &Path) -> Result<String> {
         ensure!(parent.exists(), "{} does not exist", parent.display());
         return Ok(format!("{} will be made at the first start", path.display()));
     }
-    Keys::load_or_create(path)?;
+    if !path.join(DATABASE).exists() {
+        return Ok(format!("{}, no database in it yet", path.display()));
+    }
+    Keys::load(path)?;
     let store = open_store(path).await?;
     let partners = store.partners().await?.len();
     store.close().await;

@@ -40,7 +40,15 @@ enum Command {
 
 /// Parses the command line and runs it.
 pub fn run() -> ExitCode {
-    match dispatch(Cli::parse().command) {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(usage) => {
+            // clap's own status for a mistake is 2, which here says `no_match`.
+            let _ = usage.print();
+            return ExitCode::from(u8::from(usage.use_stderr()));
+        }
+    };
+    match dispatch(cli.command) {
         Ok(code) => code,
         Err(error) => {
             anstream::eprintln!("{red}error:{red:#} {error:#}", red = crate::terminal::RED);

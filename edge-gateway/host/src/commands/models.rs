@@ -15,14 +15,15 @@ pub(super) struct Options {
     /// Get what is missing into the cache
     #[arg(long)]
     fetch: bool,
-    /// Print the cache's folder and nothing else
+    /// Print the folder of the standard pack's files and nothing else
     #[arg(long, conflicts_with = "fetch")]
     folder: bool,
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode> {
     if options.folder {
-        println!("{}", models::cache_dir()?.display());
+        let path = models::find_or_fetch(&Packs::embedded()?.standard().detector.model)?;
+        println!("{}", path.parent().unwrap_or(&path).display());
         return Ok(ExitCode::SUCCESS);
     }
     let mut complete = true;

@@ -1,9 +1,13 @@
-use crate::{server::open_store, terminal};
-use anyhow::Result;
+use crate::{
+    server::{DATABASE, open_store},
+    terminal,
+};
+use anyhow::{Context, Result, ensure};
 use clap::Subcommand;
 use facematch_contract::PartnerId;
 use facematch_engine::{NewPartner, Partner, PartnerCredentials, Store};
 use std::{path::PathBuf, process::ExitCode};
+use url::Url;
 
 #[derive(clap::Args)]
 pub(super) struct Options {
@@ -34,7 +38,7 @@ enum Command {
         /// Its client id
         client_id: String,
     },
-    /// Cut a partner off; its tokens and submissions end with it
+    /// Cut a partner off: its tokens end at once; what is queued is still matched
     Disable {
         /// Its client id
         client_id: String,
@@ -45,9 +49,17 @@ enum Command {
 }
 
 pub(super) async fn run(options: Options) -> Result<ExitCode> {
+    let database = options.data_dir.join(DATABASE);
+    if !matches!(options.command, Command::Add { .. }) {
+        ensure!(
+            database.exists(),
+            "there is no {}: name the server's --data-dir",
+            database.display()
+        );
+    }
     let store = open_store(&options.data_dir).await?;
     match options.command {
-        Command::Add { name, origins, json } => add(&store, &name, origins, json).await?,
+        Command::Add { name, origins, json } => add(&store, &name, &origins, json).await?,
         Command::List => list(&store.partners().await?),
         Command::Rotate { client_id } => {
             let secret = store.rotate_secret(&PartnerId(client_id)).await?;
@@ -62,9 +74,20 @@ pub(super) async fn run(options: Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn add(store: &Store, name: &str, origins: Vec<String>, json: bool) -> Result<()> {
-    let partner = NewPartner { allowed_origins: origins, ..NewPartner::new(name) };
+async fn add(store: &Store, name: &str, origins: &[String], json: bool) -> Result<()> {
+    let allowed_origins = origins.iter().map(|text| origin(text)).collect::<Result<_>>()?;
+    let partner = NewPartner { allowed_origins, ..NewPartner::new(name) };
     print_credentials(name, &store.add_partner(&partner).await?, json)
+}
+
+/// An origin as browsers say it: scheme, host, port if it is not the usual one.
+fn origin(text: &str) -> Result<String> {
+    let url = Url::parse(text).with_context(|| format!("{text} is no origin"))?;
+    ensure!(
+        url.origin().is_tuple() && url.path() == "/" && url.query().is_none(),
+        "{text} is no origin: it should look like https://app.example.com"
+    );
+    Ok(url.origin().ascii_serialization())
 }
 
 /// Prints what a partner is told once. The secrets are nowhere to be read again.

@@ -1,7 +1,7 @@
 use super::partner::print_credentials;
-use crate::{ServeOptions, Server, Settings, server::open_store};
+use crate::{ServeOptions, Server, Settings};
 use anyhow::Result;
-use facematch_engine::NewPartner;
+use facematch_engine::{NewPartner, Store};
 use std::{path::PathBuf, process::ExitCode};
 use tokio::signal;
 
@@ -17,10 +17,10 @@ pub(super) struct Options {
 pub(super) async fn run(options: Options) -> Result<ExitCode> {
     let file = options.config.as_deref().map(ServeOptions::from_file).transpose()?;
     let settings = Settings::resolve(options.serve.over(file.unwrap_or_default()))?;
-    if settings.needs_store() {
-        welcome(&settings).await?;
+    let mut server = Server::start(&settings).await?;
+    if let Some(engine) = server.engine() {
+        welcome(engine.store()).await?;
     }
-    let server = Server::start(&settings).await?;
     let addresses = server.addresses();
     tracing::info!(
         api = addresses.api.map(tracing::field::display),
@@ -28,20 +28,26 @@ pub(super) async fn run(options: Options) -> Result<ExitCode> {
         engine = addresses.engine.map(tracing::field::display),
         "ready"
     );
-    stop_signal().await?;
-    tracing::info!("stopping: open requests and running matches end first");
-    server.stop().await;
+    tokio::select! {
+        signal = stop_signal() => signal?,
+        () = server.broken() => return Ok(ExitCode::FAILURE),
+    }
+    tracing::info!(
+        "stopping: open requests and running matches end first; a second signal ends them too"
+    );
+    tokio::select! {
+        () = server.stop() => (),
+        signal = stop_signal() => signal?,
+    }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Makes the first partner at the first start, and prints its credentials once.
-async fn welcome(settings: &Settings) -> Result<()> {
-    let store = open_store(&settings.data_dir).await?;
+async fn welcome(store: &Store) -> Result<()> {
     if store.partners().await?.is_empty() {
         let credentials = store.add_partner(&NewPartner::new("First partner")).await?;
         print_credentials("First partner", &credentials, false)?;
     }
-    store.close().await;
     Ok(())
 }
 

@@ -28,7 +28,7 @@ impl EngineLink {
     /// Host name of the engine in this process.
     const IN_PROCESS_HOST: &str = "engine.internal";
 
-    /// An engine on another machine, at a URL such as `http://10.0.0.5:8070`.
+    /// An engine on another machine, at a URL such as `http://10.0.0.5:8081`.
     ///
     /// # Errors
     /// When the URL has no host, or no HTTP client can be made.
@@ -90,11 +90,20 @@ async fn call_remote(
     request: Request<Bytes>,
 ) -> std::result::Result<Response<Full<Bytes>>, EngineDown> {
     let request = request.try_into().map_err(|_| EngineDown)?;
-    let answer = client.execute(request).await.map_err(|_| EngineDown)?;
+    let answer = client.execute(request).await.map_err(down)?;
     let mut response = Response::builder().status(answer.status());
     if let Some(headers) = response.headers_mut() {
         headers.extend(answer.headers().clone());
     }
-    let body = answer.bytes().await.map_err(|_| EngineDown)?;
+    let body = answer.bytes().await.map_err(down)?;
     response.body(Full::new(body)).map_err(|_| EngineDown)
+}
+
+/// The guest is told no more than that the engine is down; the operator is.
+fn down(error: reqwest::Error) -> EngineDown {
+    tracing::warn!(
+        error = format!("{:#}", anyhow::Error::from(error.without_url())),
+        "the engine gives no answer"
+    );
+    EngineDown
 }

@@ -8,6 +8,8 @@ use std::{sync::Arc, time::Duration};
 
 /// The lease is renewed this often while a job runs.
 const RENEW_EVERY: Duration = Duration::from_secs(MATCH_LEASE_S as u64 / 3);
+/// A job that takes longer than five minutes hangs.
+const MAX_RENEWALS: u32 = 15;
 /// How long a job rests after a fault, in seconds.
 const RETRY_DELAY_S: u32 = 5;
 
@@ -28,8 +30,6 @@ enum JobFault {
     Changed,
     #[error("the networks failed")]
     Pipeline(#[source] anyhow::Error),
-    #[error("the lease was lost")]
-    LostLease,
 }
 
 impl Matcher {
@@ -53,10 +53,11 @@ impl Matcher {
 
     async fn work(&self, job: Job) {
         let lease = job.lease;
-        let outcome = tokio::select! {
-            result = self.compare(&job) => result,
-            () = self.keep_lease(lease) => Err(JobFault::LostLease),
-        };
+        let keeper = tokio::spawn(self.clone().keep_lease(lease));
+        // Waited for even when the lease is lost: a thread cannot be stopped, and `workers` bounds how many there are.
+        // The store refuses what comes too late.
+        let outcome = self.compare(&job).await;
+        keeper.abort();
         let noted = match outcome {
             Ok(comparison) => self.complete(lease, &comparison).await,
             Err(fault) => self.give_back(&job, &fault).await,
@@ -85,9 +86,9 @@ impl Matcher {
         if digest == image.declaration.sha256 { Ok(photo) } else { Err(JobFault::Changed) }
     }
 
-    /// Returns when the lease is lost.
-    async fn keep_lease(&self, lease: Lease) {
-        loop {
+    /// Renews the lease until it is lost, or the job has taken so long that another worker should try.
+    async fn keep_lease(self, lease: Lease) {
+        for _ in 0..MAX_RENEWALS {
             tokio::time::sleep(RENEW_EVERY).await;
             match self.engine.renew(lease, MATCH_LEASE_S).await {
                 Ok(()) => (),
@@ -105,15 +106,16 @@ impl Matcher {
             ms = comparison.timings.total().as_millis(),
             "matched"
         );
-        // The sweeper does it if this fails.
-        self.engine.purge_images(lease.correlation_id).await
+        if let Err(error) = self.engine.purge_images(lease.correlation_id).await {
+            tracing::warn!(correlation_id = %lease.correlation_id, %error, "photos not deleted yet: the sweeper will");
+        }
+        Ok(())
     }
 
     async fn give_back(&self, job: &Job, fault: &JobFault) -> Result<(), EngineError> {
         let id = job.lease.correlation_id;
         tracing::warn!(correlation_id = %id, attempt = job.attempt, error = %error_chain(fault), "job failed");
         let cost = match fault {
-            JobFault::LostLease => return Ok(()),
             JobFault::Fetch(error) if error.is_retryable() => AttemptCost::Free,
             _ => AttemptCost::Counted,
         };

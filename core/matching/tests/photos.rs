@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::Data;
+use common::{Data, Engine};
 use facematch_matching::{Decision, GateRefusal, Matcher, Policy, Role};
 use facematch_vision::{Photo, Point, Turn};
 
@@ -13,7 +13,7 @@ fn matcher(data: &Data) -> Matcher {
 
 #[test]
 fn photos_without_a_clear_face_are_never_compared() {
-    let Some(data) = common::data_or_skip() else { return };
+    let Some(data) = common::data_on(Engine::Own) else { return };
     let matcher = matcher(&data);
     let no_face = [
         "chelsea.png",
@@ -46,7 +46,7 @@ fn photos_without_a_clear_face_are_never_compared() {
 
 #[test]
 fn one_person_matches_and_two_do_not_however_the_photo_is_turned() {
-    let Some(data) = common::data_or_skip() else { return };
+    let Some(data) = common::data_on(Engine::Own) else { return };
     let matcher = matcher(&data);
     let examine = |photo: &Photo| {
         matcher.examine(photo, Role::Selfie).unwrap().outcome.expect("a face").embedding
@@ -63,7 +63,7 @@ fn one_person_matches_and_two_do_not_however_the_photo_is_turned() {
 
 #[test]
 fn a_turned_portrait_is_found_where_it_lies() {
-    let Some(data) = common::data_or_skip() else { return };
+    let Some(data) = common::data_on(Engine::Own) else { return };
     let matcher = matcher(&data);
     let upright = data.photo("data/photos/portraits/astronaut.png");
     let eyes = |photo: &Photo| {

@@ -1,5 +1,7 @@
 //! Where the tests find networks and photos, which are not part of the repository.
 
+#![allow(dead_code, reason = "each test uses its own part")]
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,16 +19,11 @@ pub(crate) enum Engine {
     Tract,
 }
 
-/// The networks of the standard pack on our own engine and the folder of the reference, or `None`
+/// The networks of the standard pack on an engine and the folder of the reference, or `None`
 /// after saying loudly why not.
 ///
 /// # Panics
 /// If something is missing although `FACEMATCH_REQUIRE_DATA` is set.
-pub(crate) fn data_or_skip() -> Option<Data> {
-    data_on(Engine::Own)
-}
-
-/// The same on either engine.
 pub(crate) fn data_on(engine: Engine) -> Option<Data> {
     match Data::find(engine) {
         Ok(data) => Some(data),

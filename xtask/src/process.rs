@@ -9,9 +9,10 @@ use std::{
     time::Instant,
 };
 
-/// The workspace's root.
-pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+/// The workspace's root, as cargo says it at run time: two checkouts may share one build cache.
+pub(crate) fn root() -> PathBuf {
+    let own = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    own.as_deref().and_then(Path::parent).unwrap_or(Path::new(".")).to_path_buf()
 }
 
 /// Where cargo builds to: this very program lies in its `debug` folder.

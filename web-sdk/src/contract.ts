@@ -41,6 +41,11 @@ export type Decision = "match" | "review" | "no_match" | "inconclusive";
 export type ReasonCode = "no_face" | "several_faces" | "face_too_small" | "not_an_image" | "image_damaged" | "image_size" | "image_unsupported" | "processing_failed";
 
 /**
+ * What an applicant should change before a photo is taken or sent, the most important first.
+ */
+export type QualityFault = "no_face" | "several_faces" | "cut_off" | "too_small" | "too_close" | "off_centre" | "too_dark" | "too_bright" | "glare" | "uneven_light" | "low_contrast" | "blurred" | "turned" | "tilted_up_down" | "tilted";
+
+/**
  * How `fmr` relates to the true rate, which the calibration knows within a range only.
  */
 export type FmrRelation = "at_least" | "about" | "at_most";
@@ -416,6 +421,58 @@ score: number,
 interEyeDistancePx: number, };
 
 /**
+ * How fit one face is to be compared: each component from 0 (worst) to 100 (best).
+ *
+ * Names and, where five landmarks suffice, formulas are those of ISO/IEC 29794-5:2025. It is no certified
+ * implementation of it. The components do not enter the decision.
+ */
+export type Quality = { 
+/**
+ * Fine detail in the face, whatever the light: falls with motion blur and bad focus.
+ */
+sharpness: number, 
+/**
+ * Falls as the face sinks into black.
+ */
+underExposurePrevention: number, 
+/**
+ * Falls as the face burns out to white.
+ */
+overExposurePrevention: number, 
+/**
+ * How many shades the face has: falls with haze, faded print and flat light.
+ */
+dynamicRange: number, 
+/**
+ * How alike the light on the two halves of the face is.
+ */
+illuminationUniformity: number, 
+/**
+ * Distance between the eyes in pixels: 50 at 70 pixels.
+ */
+interEyeDistance: number, 
+/**
+ * Size of the head in the photo against that of a passport photo: most phone photos score low, harmlessly.
+ */
+headSize: number, 
+/**
+ * Falls as the head turns to a side.
+ */
+headPoseYaw: number, 
+/**
+ * Falls as the head nods up or down.
+ */
+headPosePitch: number, 
+/**
+ * Falls as the head tilts towards a shoulder.
+ */
+headPoseRoll: number, 
+/**
+ * Room around the face, on the side where there is least: the least of the four crop components.
+ */
+faceCompleteness: number, };
+
+/**
  * What was found in one photo.
  */
 export type ImageReport = { 
@@ -438,7 +495,11 @@ facesFound: number,
 /**
  * The face that was compared.
  */
-face?: FaceReport, };
+face?: FaceReport, 
+/**
+ * Quality of the face that was compared.
+ */
+quality?: Quality, };
 
 /**
  * Presentation attack detection (ISO/IEC 30107).
@@ -654,6 +715,25 @@ correlationId?: string,
  * RFC 6749 error name, at the token endpoint.
  */
 error?: TokenError, };
+
+/** What the applicant can do about each fault, in English; the most important fault comes first. */
+export const qualityHints: Readonly<Record<QualityFault, string>> = {
+  no_face: "Show the whole face, in good light.",
+  several_faces: "Show one person only.",
+  cut_off: "Move until the whole face is in the picture.",
+  too_small: "Move closer.",
+  too_close: "Move a little further away.",
+  off_centre: "Bring the face to the middle of the picture.",
+  too_dark: "Find more light.",
+  too_bright: "Move out of the direct light.",
+  glare: "Change the angle until the reflection is gone.",
+  uneven_light: "Turn until the light falls on the whole face.",
+  low_contrast: "Clean the lens, or find better light.",
+  blurred: "Hold still until the picture is sharp.",
+  turned: "Look straight into the camera.",
+  tilted_up_down: "Hold the camera at the height of the eyes.",
+  tilted: "Hold the head and the camera upright.",
+}
 
 /** Limits of the API. */
 export const limits = {

@@ -30,15 +30,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 /// Builds the server and the demo partner, and gets the models.
 pub(crate) fn prepare() -> Result<()> {
     process::add_targets(process::WASM)?;
-    step("build (the first time takes some minutes)", || {
-        process::run(cargo(&[
-            "build",
-            "--package",
-            "facematch-host",
-            "--package",
-            "facematch-partner",
-        ]))
-    })?;
+    step("build (the first time takes some minutes)", || process::run(cargo(process::BUILD)))?;
     step("models", || process::run(facematch(&["models", "--fetch"])?))
 }
 

@@ -8,9 +8,11 @@ mod server;
 mod test;
 #[cfg(test)]
 mod tidy;
+mod tools;
+mod web;
 
 use anyhow::Result;
-use process::{cargo, facematch, step};
+use process::{built, cargo, facematch, step};
 use std::{env, process::ExitCode};
 
 const HELP: &str = "\
@@ -24,9 +26,14 @@ cargo xtask <command>
   compile-model IN.onnx OUT.fmnn [--f16]
              write a network as the compact file that our own engine reads; says which node it does not know
   generate   rewrite the files that the contract generates
-  bench      figures, printed and not asserted:
-    server [PHOTO SAME_PERSON OTHER_PERSON]   a cold comparison; confirm to completed, median of 50
-    networks                                  our engine against onnxruntime (needs python3 with venv)
+  web        build the WebAssembly module and the npm package @facematch/web, and print its path
+  bench [WHAT [PHOTO SAME_PERSON OTHER_PERSON]]
+             figures, printed and not asserted; all of them, or WHAT of:
+    networks   our engine against onnxruntime (needs python3 with venv)
+    pipeline   two 12-megapixel photos to a cosine, against OpenCV and onnxruntime (likewise)
+    web        the browser build against onnxruntime-web and face-api, in Chromium
+    gateway    the gateway component against the same code called natively
+    server     a cold comparison; confirm to completed, median of 50
 ";
 
 fn main() -> ExitCode {
@@ -50,6 +57,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "test" => test::run(),
         "bench" => bench::run(rest),
         "models" => models(),
+        "web" => web::run(),
         "compile-model" => compile_model(rest),
         "generate" => generate(),
         "help" | "--help" | "-h" => {
@@ -63,15 +71,14 @@ fn run(arguments: &[String]) -> Result<()> {
 /// Builds the binary and lets it get the model files.
 fn models() -> Result<()> {
     process::add_targets(process::WASM)?;
-    step("build", || process::run(cargo(&["build", "--package", "facematch-host"])))?;
+    step("build", || process::run(cargo(process::BUILD)))?;
     step("models", || process::run(facematch(&["models", "--fetch"])?))
 }
 
 fn compile_model(arguments: &[String]) -> Result<()> {
-    let mut command = cargo(&["run", "--quiet", "--package", "facematch-nn-compile"]);
+    step("build", || process::run(cargo(process::BUILD)))?;
     // Paths in the arguments are as seen from the caller's folder.
-    command.arg("--manifest-path").arg(process::root().join("Cargo.toml"));
-    process::run(command.arg("--").args(arguments).current_dir(env::current_dir()?))
+    process::run(built("facematch-nn-compile", &[])?.args(arguments))
 }
 
 fn generate() -> Result<()> {

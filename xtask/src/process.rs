@@ -67,6 +67,18 @@ pub(crate) fn step<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T>
     Ok(outcome)
 }
 
+/// Builds every binary that the commands run. Always the same selection of packages: another one has other features in
+/// some dependency, and cargo builds the heavy ones anew.
+pub(crate) const BUILD: &[&str] = &[
+    "build",
+    "--package",
+    "facematch-host",
+    "--package",
+    "facematch-nn-compile",
+    "--package",
+    "facematch-partner",
+];
+
 /// Targets of the gateway component and of the browser.
 pub(crate) const WASM: &[&str] = &["wasm32-wasip2", "wasm32-unknown-unknown"];
 

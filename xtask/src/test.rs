@@ -1,30 +1,31 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
-use crate::process::{self, cargo, facematch, step};
+use crate::{
+    process::{self, cargo, facematch, step},
+    web,
+};
 use anyhow::Result;
 use std::{path::PathBuf, process::Command};
 
 /// Everything that runs natively. The oracles' dependencies would turn on features in all the others.
-const NATIVE: &[&str] =
-    &["--workspace", "--exclude", "facematch-component", "--exclude", "facematch-oracles"];
-const GUEST: &[&str] = &["--package", "facematch-component", "--target", "wasm32-wasip2"];
-const BROWSER: &[&str] = &[
-    "--package",
-    "facematch-vision",
-    "--no-default-features",
-    "--target",
-    "wasm32-unknown-unknown",
+pub(crate) const NATIVE: &[&str] = &[
+    "--workspace",
+    "--exclude",
+    "facematch-component",
+    "--exclude",
+    "facematch-oracles",
+    "--exclude",
+    "facematch-web",
 ];
+const GUEST: &[&str] = &["--package", "facematch-component", "--target", "wasm32-wasip2"];
+const BROWSER: &[&str] = &["--package", "facematch-web", "--target", "wasm32-unknown-unknown"];
 /// Its kernels are compiled here and run by hand: there is no such machine in every contributor's house.
 const ARM: &str = "aarch64-unknown-linux-gnu";
 const DENY: &[&str] = &["--", "--deny", "warnings"];
 
 pub(crate) fn run() -> Result<()> {
     process::add_targets(&[process::WASM, &[ARM]].concat())?;
-    run_all(&[
-        ("format", &["fmt", "--all", "--check"]),
-        ("build", &["build", "--package", "facematch-host", "--package", "facematch-partner"]),
-    ])?;
+    run_all(&[("format", &["fmt", "--all", "--check"]), ("build", process::BUILD)])?;
     let models = models()?;
     step("tests", || {
         let mut tests = cargo(&[&["test"], NATIVE].concat());
@@ -36,10 +37,11 @@ pub(crate) fn run() -> Result<()> {
         ("kernels with all checks on", &["test", "--profile", "checked", "-p", "facematch-nn"]),
         ("generated files", &["test", "--package", "facematch-contract", "--features", "schema"]),
         ("oracles", &["test", "--package", "facematch-oracles"]),
-        ("core for the browser", &[&["check"], BROWSER].concat()),
         ("kernels for ARM", &["check", "--package", "facematch-nn", "--target", ARM]),
     ])?;
     step("kernels in WebAssembly", kernels_in_wasm)?;
+    web::build_engine()?;
+    web::test()?;
     run_all(&[
         ("lints", &[&["clippy", "--all-targets"], NATIVE, DENY].concat()),
         (
@@ -47,6 +49,7 @@ pub(crate) fn run() -> Result<()> {
             &[&["clippy", "--tests", "-p", "facematch-oracles"], DENY].concat(),
         ),
         ("lints of the component", &[&["clippy"], GUEST, DENY].concat()),
+        ("lints of the browser's module", &[&["clippy"], BROWSER, DENY].concat()),
     ])
 }
 

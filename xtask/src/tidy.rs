@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Command};
 
 /// Each crate and the crates of ours that it may depend on. Dependencies point one way.
 const MAY_KNOW: &[(&str, &[&str])] = &[
-    ("bench/ffi", &["nn", "nn-compile"]),
+    ("bench/ffi", &["contract", "matching", "nn", "nn-compile", "vision"]),
     ("core/contract", &[]),
     ("core/nn", &[]),
     ("core/nn-compile", &["nn"]),
@@ -32,6 +32,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "partner",
         ],
     ),
+    ("web-sdk/wasm", &["contract", "vision"]),
     ("www/partner", &["contract", "vision"]),
     ("xtask", &[]),
 ];

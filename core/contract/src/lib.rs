@@ -8,6 +8,7 @@ pub mod engine;
 mod error;
 mod id;
 pub mod limits;
+mod quality;
 mod result;
 pub mod routes;
 mod submission;
@@ -20,6 +21,7 @@ pub mod generate;
 pub use callback::{CallbackEvent, CallbackEventType};
 pub use error::{ErrorCode, FieldError, Problem};
 pub use id::{CorrelationId, PartnerId};
+pub use quality::{Quality, QualityFault};
 pub use result::{
     BoundingBox, Decision, FaceReport, FmrRelation, ImageReport, MatchResult, Pad, PadStatus,
     Point, PolicyReport, Reason, ReasonCode, Score, SubmissionResult, Versions,

@@ -1,4 +1,4 @@
-use crate::{CorrelationId, Mode, Role, State, Timestamp};
+use crate::{CorrelationId, Mode, Quality, Role, State, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The answer to "is this the same person?".
@@ -205,6 +205,10 @@ pub struct ImageReport {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", ts(optional))]
     pub face: Option<FaceReport>,
+    /// Quality of the face that was compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", ts(optional))]
+    pub quality: Option<Quality>,
 }
 
 /// Whether presentation attack detection (liveness) was performed.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use facematch_vision::{AlignedFace, FACE_SIDE_PX, Model, ModelError, Tensor};
+use facematch_vision::{AlignedFace, Model, ModelError, Normalisation, Picture, Tensor};
 
 use crate::embedding::{EMBEDDING_DIM, Embedding};
 use crate::gate::FaceChip;
@@ -71,7 +71,8 @@ impl Embedder {
     }
 
     fn run(&self, face: &AlignedFace) -> Result<[f32; EMBEDDING_DIM], EmbedError> {
-        let outputs = self.model.run(&input(face)?)?;
+        let normalisation = Normalisation::rgb(MEAN, DEVIATION);
+        let outputs = self.model.run(&Picture::of(face.photo(), normalisation))?;
         let values = outputs.first().map_or(&[][..], Tensor::data);
         values.try_into().map_err(|_| EmbedError::OutputSize { values: values.len() })
     }
@@ -83,34 +84,10 @@ impl std::fmt::Debug for Embedder {
     }
 }
 
-/// The face as `[1, 3, 112, 112]`: red, green and blue planes, each with mean 0 and deviation 1
-/// over ImageNet.
-fn input(face: &AlignedFace) -> Result<Tensor, ModelError> {
-    let rgb = face.photo().rgb();
-    let plane = |channel: usize| {
-        let values = rgb.iter().skip(channel).step_by(3);
-        values.map(move |&v| (f32::from(v) / 255.0 - MEAN[channel]) / DEVIATION[channel])
-    };
-    let side = FACE_SIDE_PX as usize;
-    Tensor::new(&[1, 3, side, side], (0..3).flat_map(plane).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::{aligned_face, fixed};
-
-    #[test]
-    fn planes_are_red_green_blue_about_the_imagenet_mean() {
-        let input = input(&aligned_face([255, 0, 128])).unwrap();
-        let plane = 112 * 112;
-        assert_eq!(input.shape(), [1, 3, 112, 112]);
-        for (channel, value) in [1.0, 0.0, 128.0 / 255.0].into_iter().enumerate() {
-            let want = (value - MEAN[channel]) / DEVIATION[channel];
-            let got = input.data()[channel * plane + 56 * 112 + 56];
-            assert!((got - want).abs() < 1e-6, "channel {channel}: {got} is not {want}");
-        }
-    }
 
     #[test]
     fn an_output_of_another_length_is_an_error() {
@@ -128,8 +105,9 @@ mod tests {
             fn output_names(&self) -> &[String] {
                 &[]
             }
-            fn run(&self, input: &Tensor) -> Result<Vec<Tensor>, ModelError> {
-                Ok(vec![Tensor::new(&[1, 128], vec![input.data()[56 * 112]; 128])?])
+            fn run(&self, input: &Picture<'_>) -> Result<Vec<Tensor>, ModelError> {
+                let planes = input.planes()?;
+                Ok(vec![Tensor::new(&[1, 128], vec![planes.data()[56 * 112]; 128])?])
             }
         }
         let face = crate::testing::half_red_face();

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use facematch_vision::{
-    AlignedFace, FACE_SIDE_PX, FACE_TEMPLATE, Face, Model, ModelError, Photo, Point, Rect, Tensor,
-    align_face,
+    AlignedFace, FACE_SIDE_PX, FACE_TEMPLATE, Face, Model, ModelError, Photo, Picture, Point, Rect,
+    Tensor, align_face,
 };
 
 use crate::calibration::{Calibration, CalibrationPoint};
@@ -57,7 +57,7 @@ impl Model for Fixed {
         &[]
     }
 
-    fn run(&self, _: &Tensor) -> Result<Vec<Tensor>, ModelError> {
+    fn run(&self, _: &Picture<'_>) -> Result<Vec<Tensor>, ModelError> {
         Ok(vec![Tensor::new(&[1, self.0.len()], self.0.clone())?])
     }
 }
@@ -92,8 +92,8 @@ impl Model for Yunet {
         &self.names
     }
 
-    fn run(&self, input: &Tensor) -> Result<Vec<Tensor>, ModelError> {
-        let (height, width) = (input.shape()[2], input.shape()[3]);
+    fn run(&self, input: &Picture<'_>) -> Result<Vec<Tensor>, ModelError> {
+        let (height, width) = (input.height_px(), input.width_px());
         let mut outputs: Vec<Vec<f32>> = Vec::new();
         for values in [1, 1, 4, 10] {
             for stride in [8, 16, 32] {

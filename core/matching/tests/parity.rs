@@ -70,6 +70,11 @@ fn our_own_engine_agrees_with_the_reference() {
     agrees_with_the_reference(Engine::Own);
 }
 
+#[test] // The browser's file.
+fn our_own_engine_with_halved_weights_agrees_with_the_reference() {
+    agrees_with_the_reference(Engine::Halved);
+}
+
 #[test]
 fn tract_agrees_with_the_reference() {
     agrees_with_the_reference(Engine::Tract);

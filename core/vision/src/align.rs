@@ -94,7 +94,8 @@ fn sampled_region(photo: &Photo, onto_template: Similarity) -> Result<PixelRect,
     let margin = 1.0 + 1.0 / onto_template.scale();
     let low = Point { x: low.x - margin, y: low.y - margin };
     let high = Point { x: high.x + margin, y: high.y + margin };
-    PixelRect::within(photo, Rect::from_corners(low, high)).ok_or(AlignError::OutsidePhoto)
+    let size = (photo.width_px(), photo.height_px());
+    PixelRect::within(size, Rect::from_corners(low, high)).ok_or(AlignError::OutsidePhoto)
 }
 
 /// The part `region` of `photo` shrunk by about `scale`, and the landmarks in it.

@@ -21,35 +21,48 @@ pub enum CropError {
 /// # Errors
 /// [`CropError::OutsidePhoto`] if nothing of it lies in the photo.
 pub fn crop_around(photo: &Photo, rect: Rect, margin: f32) -> Result<Photo, CropError> {
-    let (across, down) = (rect.width * margin, rect.height * margin);
-    let (low, high) = (rect.top_left(), rect.bottom_right());
-    let low = Point { x: low.x - across, y: low.y - down };
-    let high = Point { x: high.x + across, y: high.y + down };
-    let rect = Rect { x: low.x, y: low.y, width: high.x - low.x, height: high.y - low.y };
-    let part = PixelRect::within(photo, rect).ok_or(CropError::OutsidePhoto { rect })?;
-    Ok(part.cut(photo))
+    let size = (photo.width_px(), photo.height_px());
+    Ok(PixelRect::around(rect, margin, size)?.cut(photo))
 }
 
 /// Whole pixels that lie in a photo; never empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct PixelRect {
-    pub(crate) x: u32,
-    pub(crate) y: u32,
-    width: u32,
-    height: u32,
+pub struct PixelRect {
+    /// Columns left of it.
+    pub x: u32,
+    /// Rows above it.
+    pub y: u32,
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
 }
 
 impl PixelRect {
-    /// The pixels of `photo` that `rect` touches; `None` if there are none.
-    pub(crate) fn within(photo: &Photo, rect: Rect) -> Option<Self> {
+    /// The pixels that `rect` and a margin touch: `margin` times its width on the left and right,
+    /// `margin` times its height above and below, as far as a photo of `size` reaches.
+    ///
+    /// # Errors
+    /// [`CropError::OutsidePhoto`] if nothing of it lies in the photo.
+    pub fn around(rect: Rect, margin: f32, size: (u32, u32)) -> Result<Self, CropError> {
+        let (across, down) = (rect.width * margin, rect.height * margin);
+        let (low, high) = (rect.top_left(), rect.bottom_right());
+        let low = Point { x: low.x - across, y: low.y - down };
+        let high = Point { x: high.x + across, y: high.y + down };
+        let rect = Rect { x: low.x, y: low.y, width: high.x - low.x, height: high.y - low.y };
+        Self::within(size, rect).ok_or(CropError::OutsidePhoto { rect })
+    }
+
+    /// The pixels of a photo of `size` that `rect` touches; `None` if there are none.
+    pub(crate) fn within((width_px, height_px): (u32, u32), rect: Rect) -> Option<Self> {
         if !rect.is_finite() {
             return None;
         }
         let (low, high) = (rect.top_left(), rect.bottom_right());
         // A float-to-integer cast saturates, so a negative edge becomes 0.
         let (x, y) = (low.x.floor() as u32, low.y.floor() as u32);
-        let right = (high.x.ceil() as u32).min(photo.width_px());
-        let bottom = (high.y.ceil() as u32).min(photo.height_px());
+        let right = (high.x.ceil() as u32).min(width_px);
+        let bottom = (high.y.ceil() as u32).min(height_px);
         (x < right && y < bottom).then(|| Self { x, y, width: right - x, height: bottom - y })
     }
 

@@ -2,9 +2,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use facematch_nn::{Input, LoadError, Network, OutputMap, Session};
+use facematch_nn::{Input, LoadError, Network, OutputMap, Pixels, Session};
 
 use crate::model::{Model, ModelError, Tensor};
+use crate::picture::{ChannelOrder, Picture};
 
 /// Most idle sessions that are kept. A session is for one size of input, and photos come in a few
 /// sizes.
@@ -58,16 +59,10 @@ impl NnModel {
         idle.push(session);
     }
 
-    fn try_run(&self, input: &Tensor) -> Result<Vec<Tensor>, String> {
-        let &[1, channels, height, width] = input.shape() else {
-            return Err("input is not one picture of planes".to_owned());
-        };
-        if channels != self.network.input_channels() {
-            return Err(format!("network takes {} channels", self.network.input_channels()));
-        }
-        let mut session = self.session(height, width)?;
+    fn try_run(&self, input: &Picture<'_>) -> Result<Vec<Tensor>, String> {
+        let mut session = self.session(input.height_px(), input.width_px())?;
         let outputs =
-            session.run(Input::Planes(input.data())).map_err(|error| error.to_string())?;
+            session.run(Input::Pixels(pixels(input))).map_err(|error| error.to_string())?;
         let tensors = outputs.iter().map(|output| copied(&output)).collect::<Result<_, _>>();
         self.put_back(session);
         tensors.map_err(|error| error.to_string())
@@ -79,7 +74,7 @@ impl Model for NnModel {
         &self.output_names
     }
 
-    fn run(&self, input: &Tensor) -> Result<Vec<Tensor>, ModelError> {
+    fn run(&self, input: &Picture<'_>) -> Result<Vec<Tensor>, ModelError> {
         let shape = || input.shape().to_vec();
         self.try_run(input).map_err(|detail| ModelError::Run { shape: shape(), detail })
     }
@@ -88,6 +83,19 @@ impl Model for NnModel {
 impl std::fmt::Debug for NnModel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NnModel").field("output_names", &self.output_names).finish()
+    }
+}
+
+/// The picture's bytes, which the session reads row by row.
+fn pixels<'a>(picture: &Picture<'a>) -> Pixels<'a> {
+    let (photo, normalisation) = (picture.photo(), picture.normalisation());
+    Pixels {
+        bytes: photo.rgb(),
+        width_px: photo.width_px() as usize,
+        height_px: photo.height_px() as usize,
+        reversed: normalisation.order == ChannelOrder::Bgr,
+        scale: normalisation.scale,
+        bias: normalisation.bias,
     }
 }
 
@@ -107,7 +115,10 @@ fn detail(error: &LoadError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use facematch_nn::testing::{Dice, RandomNetwork, random_values, run_reference};
+    use crate::picture::Normalisation;
+    use crate::testing::noise;
+    use facematch_nn::Graph;
+    use facematch_nn::testing::{Dice, RandomNetwork, run_reference};
 
     #[test]
     fn what_is_no_network_file_is_refused() {
@@ -117,26 +128,30 @@ mod tests {
         }
     }
 
+    /// The first random network of three channels.
+    fn of_three_channels() -> Graph {
+        let graphs = (0..).map(|seed| RandomNetwork::new(&mut Dice::seeded(seed)).graph);
+        graphs.into_iter().find(|graph| graph.input_channels == 3).unwrap()
+    }
+
     #[test]
     fn many_threads_and_sizes_share_one_model() {
-        let graph = RandomNetwork::new(&mut Dice::seeded(4)).graph;
-        let channels = graph.input_channels;
+        let graph = of_three_channels();
         let model = NnModel::new(Network::new(&graph).unwrap());
         let planned = |side: usize| Session::new(&model.network, side, side).is_ok();
         let sides: Vec<usize> = (1..9).map(|size| 8 * size).filter(|side| planned(*side)).collect();
         assert!(!sides.is_empty());
         std::thread::scope(|scope| {
-            for (thread, side) in sides.iter().cycle().take(12).enumerate() {
+            for side in sides.iter().cycle().take(12) {
                 let (model, graph) = (&model, &graph);
                 scope.spawn(move || {
-                    let dice = &mut Dice::seeded(thread as u64);
-                    let planes = random_values(dice, channels * side * side);
-                    let pixels: Vec<f32> = (0..planes.len())
-                        .map(|at| planes[at % channels * side * side + at / channels])
-                        .collect();
+                    let photo = noise(*side as u32, *side as u32);
+                    let normalisation = Normalisation::rgb([0.5; 3], [0.5; 3]);
+                    let value = |byte: &u8| f32::from(*byte) / 127.5 - 1.0;
+                    let pixels: Vec<f32> = photo.rgb().iter().map(value).collect();
                     let want = run_reference(graph, *side, *side, &pixels);
-                    let input = Tensor::new(&[1, channels, *side, *side], planes).unwrap();
-                    for (got, want) in model.run(&input).unwrap().iter().zip(&want) {
+                    let got = model.run(&Picture::of(&photo, normalisation)).unwrap();
+                    for (got, want) in got.iter().zip(&want) {
                         assert!(facematch_nn::testing::difference(got.data(), want) < 1e-4);
                     }
                 });
@@ -145,15 +160,12 @@ mod tests {
     }
 
     #[test]
-    fn inputs_that_do_not_fit_are_refused() {
-        let graph = RandomNetwork::new(&mut Dice::seeded(4)).graph;
-        let channels = graph.input_channels;
+    fn a_network_of_other_channels_is_refused() {
+        let graphs = (0..).map(|seed| RandomNetwork::new(&mut Dice::seeded(seed)).graph);
+        let graph = graphs.into_iter().find(|graph| graph.input_channels != 3).unwrap();
         let model = NnModel::new(Network::new(&graph).unwrap());
-        for shape in
-            [&[1, channels + 1, 8, 8][..], &[2, channels, 8, 8], &[8, 8], &[1, channels, 0, 8]]
-        {
-            let input = Tensor::new(shape, vec![0.0; shape.iter().product()]).unwrap();
-            assert!(matches!(model.run(&input), Err(ModelError::Run { .. })), "{shape:?}");
-        }
+        let photo = noise(32, 32);
+        let got = model.run(&Picture::of(&photo, Normalisation::BGR_BYTES));
+        assert!(matches!(got, Err(ModelError::Run { .. })), "{got:?}");
     }
 }

@@ -8,6 +8,7 @@ use tract_onnx::prelude::{
 };
 
 use crate::model::{Model, ModelError, Tensor};
+use crate::picture::Picture;
 
 /// Most input shapes whose plans are kept. A plan is made for one shape, and photos come in a few
 /// shapes.
@@ -71,8 +72,9 @@ impl TractModel {
         network.into_optimized()?.into_runnable()
     }
 
-    fn try_run(&self, input: &Tensor) -> TractResult<Vec<Tensor>> {
-        let plan = self.plan(input.shape())?;
+    fn try_run(&self, input: &Picture<'_>) -> TractResult<Vec<Tensor>> {
+        let plan = self.plan(&input.shape())?;
+        let input = input.planes()?;
         let input = tract::Tensor::from_shape(input.shape(), input.data())?;
         let outputs = plan.run(tvec!(input.into_tvalue()))?;
         outputs.iter().map(copied).collect()
@@ -84,7 +86,7 @@ impl Model for TractModel {
         &self.output_names
     }
 
-    fn run(&self, input: &Tensor) -> Result<Vec<Tensor>, ModelError> {
+    fn run(&self, input: &Picture<'_>) -> Result<Vec<Tensor>, ModelError> {
         self.try_run(input).map_err(|error| {
             let (shape, detail) = (input.shape().to_vec(), chain(&error));
             ModelError::Run { shape, detail }

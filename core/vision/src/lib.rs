@@ -16,14 +16,16 @@ mod geometry;
 mod model;
 mod orient;
 mod photo;
+mod picture;
+mod quality;
 mod resize;
 #[cfg(test)]
 mod testing;
 mod warp;
 
 pub use align::{AlignError, AlignedFace, FACE_SIDE_PX, FACE_TEMPLATE, Similarity, align_face};
-pub use crop::{CropError, crop_around};
-pub use decode::{DecodeError, PhotoFormat};
+pub use crop::{CropError, PixelRect, crop_around};
+pub use decode::{DecodeError, PhotoFormat, PhotoHeader};
 pub use detect::{DetectError, Detection, Detector, DetectorSettings, Face, Look};
 pub use encode::{EncodeError, EncodedJpeg, JpegBudget, encode_jpeg};
 pub use engine_nn::NnModel;
@@ -33,4 +35,6 @@ pub use geometry::{Landmarks, Point, Rect};
 pub use model::{Model, ModelError, Tensor};
 pub use orient::Turn;
 pub use photo::{Photo, PhotoError};
+pub use picture::{ChannelOrder, Normalisation, Picture};
+pub use quality::{Assessment, View, assess, measure};
 pub use resize::shrink;

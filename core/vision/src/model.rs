@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::picture::Picture;
+
 /// A dense array of 32-bit floats, last axis contiguous.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tensor {
@@ -40,11 +42,11 @@ pub trait Model: Send + Sync {
     /// Names of the outputs, in the order in which [`Model::run`] returns them.
     fn output_names(&self) -> &[String];
 
-    /// Runs the network on its one input and returns all outputs.
+    /// Runs the network on its one input, of shape [`Picture::shape`], and returns all outputs.
     ///
     /// # Errors
     /// [`ModelError`] if the network does not take this shape or the engine fails.
-    fn run(&self, input: &Tensor) -> Result<Vec<Tensor>, ModelError>;
+    fn run(&self, input: &Picture<'_>) -> Result<Vec<Tensor>, ModelError>;
 }
 
 impl<M: Model + ?Sized> Model for Arc<M> {
@@ -52,7 +54,7 @@ impl<M: Model + ?Sized> Model for Arc<M> {
         (**self).output_names()
     }
 
-    fn run(&self, input: &Tensor) -> Result<Vec<Tensor>, ModelError> {
+    fn run(&self, input: &Picture<'_>) -> Result<Vec<Tensor>, ModelError> {
         (**self).run(input)
     }
 }

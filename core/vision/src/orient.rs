@@ -36,6 +36,15 @@ impl Turn {
         }
     }
 
+    /// The turn that undoes this one.
+    pub(crate) fn inverse(self) -> Self {
+        match self {
+            Self::Quarter => Self::ThreeQuarters,
+            Self::ThreeQuarters => Self::Quarter,
+            same => same,
+        }
+    }
+
     /// The turned photo.
     #[must_use]
     pub fn apply(self, photo: &Photo) -> Photo {
@@ -73,6 +82,17 @@ pub(crate) fn upright(photo: Photo, orientation: Orientation) -> Photo {
         Orientation::NoTransforms => photo,
         other => remapped(&photo, other),
     }
+}
+
+/// Whether `orientation` exchanges width and height.
+pub(crate) fn is_sideways(orientation: Orientation) -> bool {
+    matches!(
+        orientation,
+        Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH
+    )
 }
 
 fn remapped(photo: &Photo, orientation: Orientation) -> Photo {

@@ -10,6 +10,12 @@ pub(crate) fn gradient(width_px: u32, height_px: u32) -> Photo {
     Photo::from_parts(width_px, height_px, rgb.collect())
 }
 
+/// A photo of noise.
+pub(crate) fn noise(width_px: u32, height_px: u32) -> Photo {
+    let bytes = Noise(7).bytes(width_px as usize * height_px as usize * 3);
+    Photo::from_parts(width_px, height_px, bytes)
+}
+
 /// Numbers that look random and are the same in every run (xorshift, Marsaglia 2003).
 pub(crate) struct Noise(pub(crate) u64);
 

@@ -16,7 +16,7 @@ mod server;
 mod settings;
 mod terminal;
 
-pub use edge::{Edge, EngineLink, Variables};
+pub use edge::{Edge, EdgeBody, EdgeError, EngineLink, Variables};
 pub use keys::Keys;
 pub use models::{LoadedPack, load_pack};
 pub use pipeline::{Comparison, Pipeline, Stage, Timings};

@@ -170,7 +170,14 @@ impl Pipeline {
 
 impl Looked {
     fn unreadable(role: Role, reason: ReasonCode, timings: Timings) -> Self {
-        let report = ImageReport { role, width_px: 0, height_px: 0, faces_found: 0, face: None };
+        let report = ImageReport {
+            role,
+            width_px: 0,
+            height_px: 0,
+            faces_found: 0,
+            face: None,
+            quality: None,
+        };
         Self { report, embedding: Err(reason), timings }
     }
 

@@ -2,9 +2,9 @@ use crate::{
     BoundingBox, CallbackEvent, CallbackEventType, CorrelationId, CreateSubmission,
     CreatedSubmission, Decision, ErasureReceipt, ErrorCode, FaceReport, FieldError, FmrRelation,
     ImageDeclaration, ImageReport, ImageStatus, MatchResult, Mode, Pad, PadStatus, PartnerId,
-    Point, Policy, PolicyReport, Problem, Reason, ReasonCode, Role, Scope, Score, State,
-    SubmissionResult, SubmissionStatus, Timestamp, TokenError, TokenRequest, TokenResponse,
-    UploadTarget, UploadTargets, Versions, limits,
+    Point, Policy, PolicyReport, Problem, Quality, QualityFault, Reason, ReasonCode, Role, Scope,
+    Score, State, SubmissionResult, SubmissionStatus, Timestamp, TokenError, TokenRequest,
+    TokenResponse, UploadTarget, UploadTargets, Versions, limits,
 };
 use ts_rs::{Config, TS};
 
@@ -25,6 +25,7 @@ pub fn typescript() -> String {
         State,
         Decision,
         ReasonCode,
+        QualityFault,
         FmrRelation,
         PadStatus,
         Scope,
@@ -48,6 +49,7 @@ pub fn typescript() -> String {
         BoundingBox,
         Point,
         FaceReport,
+        Quality,
         ImageReport,
         Pad,
         Versions,
@@ -57,12 +59,23 @@ pub fn typescript() -> String {
         FieldError,
         Problem,
     );
-    format!("// Generated from core/contract: cargo xtask generate\n{types}\n{}", limits_object())
+    let objects = [quality_hints_object(), limits_object()].join("\n");
+    format!("// Generated from core/contract: cargo xtask generate\n{types}\n{objects}")
 }
 
 fn declaration<T: TS>(config: &Config) -> String {
     let docs = T::docs().unwrap_or_default();
     format!("\n{docs}export {}\n", T::decl(config))
+}
+
+/// The hints that a browser shows without asking the API, in the order of [`QualityFault`].
+fn quality_hints_object() -> String {
+    let hints = QualityFault::ALL.iter().map(|fault| (fault.as_str(), fault.hint()));
+    let lines: String = hints.map(|(code, hint)| format!("  {code}: {hint:?},\n")).collect();
+    format!(
+        "/** What the applicant can do about each fault, in English; the most important fault comes first. */\n\
+         export const qualityHints: Readonly<Record<QualityFault, string>> = {{\n{lines}}}\n"
+    )
 }
 
 /// The limits that a browser must know before it uploads.

@@ -7,14 +7,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use facematch_matching::{Pack, Packs};
-use facematch_nn::Network;
+use facematch_nn::{Network, Precision};
 use facematch_vision::{Model, NnModel, Photo, TractModel};
 
 /// What runs the networks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Engine {
-    /// Our own, as the product does.
+    /// Our own, as the server does.
     Own,
+    /// Our own with weights of 16 bits, as the browser does.
+    Halved,
     /// The oracle.
     Tract,
 }
@@ -95,6 +97,11 @@ fn network(engine: Engine, path: &Path) -> Result<Arc<dyn Model>, String> {
             let graph = facematch_nn_compile::compile(&onnx).map_err(|error| error.to_string())?;
             let network = Network::new(&graph).map_err(|error| error.to_string())?;
             Ok(Arc::new(NnModel::new(network)))
+        }
+        Engine::Halved => {
+            let graph = facematch_nn_compile::compile(&onnx).map_err(|error| error.to_string())?;
+            let file = graph.to_bytes(Precision::F16).map_err(|error| error.to_string())?;
+            Ok(Arc::new(NnModel::from_bytes(&file).map_err(|error| error.to_string())?))
         }
         Engine::Tract => {
             Ok(Arc::new(TractModel::from_bytes(&onnx).map_err(|error| error.to_string())?))

@@ -4,13 +4,16 @@ mod error;
 mod jpeg;
 mod jpeg_walk;
 mod limits;
+#[cfg(feature = "png-webp")]
 mod pixels;
+#[cfg(feature = "png-webp")]
 mod png;
 mod png_walk;
+#[cfg(feature = "png-webp")]
 mod webp;
 mod webp_walk;
 
-#[cfg(test)]
+#[cfg(all(test, feature = "png-webp"))]
 mod tests;
 
 use facematch_contract::limits::MAX_IMAGE_BYTES;
@@ -65,8 +68,55 @@ impl std::fmt::Display for PhotoFormat {
     }
 }
 
+/// What a file is, told without decoding a pixel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PhotoHeader {
+    /// Format, by the first bytes.
+    pub format: PhotoFormat,
+    /// Width of the upright photo.
+    pub width_px: u32,
+    /// Height of the upright photo.
+    pub height_px: u32,
+}
+
+impl PhotoHeader {
+    /// Walks over the file's segments: all limits are checked, and that the file reaches its end.
+    /// Pixels that are damaged in place are found by [`Photo::decode`] alone.
+    ///
+    /// # Errors
+    /// [`DecodeError`] if the file is not a whole, supported photo within the limits.
+    pub fn read(file: &[u8]) -> Result<Self, DecodeError> {
+        let format = format(file)?;
+        let (size, exif) = match format {
+            PhotoFormat::Jpeg => jpeg_walk::walk(file).map(|parts| (parts.size, parts.exif)),
+            PhotoFormat::Png => png_walk::walk(file).map(|parts| (parts.size, parts.exif)),
+            PhotoFormat::WebP => webp_walk::walk(file).map(|parts| (parts.size, parts.exif)),
+        }?;
+        let (width_px, height_px) = match orient::is_sideways(orientation(exif)) {
+            true => (size.height_px, size.width_px),
+            false => (size.width_px, size.height_px),
+        };
+        Ok(Self { format, width_px, height_px })
+    }
+}
+
 /// See [`Photo::decode`].
 pub(crate) fn decode(file: &[u8]) -> Result<Photo, DecodeError> {
+    match format(file)? {
+        PhotoFormat::Jpeg => jpeg::decode(file),
+        #[cfg(feature = "png-webp")]
+        PhotoFormat::Png => png::decode(file),
+        #[cfg(feature = "png-webp")]
+        PhotoFormat::WebP => webp::decode(file),
+        #[cfg(not(feature = "png-webp"))]
+        format => {
+            Err(DecodeError::Unsupported { format, feature: "a decoder that this build lacks" })
+        }
+    }
+}
+
+/// The format of a file that is neither empty nor too large.
+fn format(file: &[u8]) -> Result<PhotoFormat, DecodeError> {
     let size_bytes = file.len() as u64;
     if file.is_empty() {
         return Err(DecodeError::Empty);
@@ -74,16 +124,15 @@ pub(crate) fn decode(file: &[u8]) -> Result<Photo, DecodeError> {
     if size_bytes > MAX_IMAGE_BYTES {
         return Err(DecodeError::TooManyBytes { size_bytes, max_bytes: MAX_IMAGE_BYTES });
     }
-    match PhotoFormat::sniff(file).ok_or(DecodeError::UnknownFormat)? {
-        PhotoFormat::Jpeg => jpeg::decode(file),
-        PhotoFormat::Png => png::decode(file),
-        PhotoFormat::WebP => webp::decode(file),
-    }
+    PhotoFormat::sniff(file).ok_or(DecodeError::UnknownFormat)
 }
 
 /// Turns `photo` as its EXIF block, if there is one that can be read, says.
 fn apply_exif(photo: Photo, exif: Option<&[u8]>) -> Photo {
+    orient::upright(photo, orientation(exif))
+}
+
+fn orientation(exif: Option<&[u8]>) -> Orientation {
     let tiff = exif.map(|block| block.strip_prefix(b"Exif\0\0").unwrap_or(block));
-    let orientation = tiff.and_then(Orientation::from_exif_chunk);
-    orient::upright(photo, orientation.unwrap_or(Orientation::NoTransforms))
+    tiff.and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms)
 }

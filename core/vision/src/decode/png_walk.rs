@@ -12,6 +12,10 @@ pub(super) struct PngParts<'a> {
     pub(super) exif: Option<&'a [u8]>,
     /// The file with only the chunks that pixels need. Compressed profiles and texts, which can
     /// inflate to any size, and the frames of an animation are not in it.
+    #[cfg_attr(
+        not(feature = "png-webp"),
+        expect(dead_code, reason = "the decoder alone reads it")
+    )]
     pub(super) lean: Vec<u8>,
 }
 

@@ -121,6 +121,9 @@ fn every_orientation_of_every_format_is_applied() {
         ];
         for (name, file, tolerance) in files {
             let got = Photo::decode(&file).unwrap();
+            let header = PhotoHeader::read(&file).unwrap();
+            let size = (want.width_px(), want.height_px());
+            assert_eq!((header.width_px, header.height_px), size, "{name}, EXIF {code}");
             let difference = mean_difference(&got, &want);
             assert!(difference <= tolerance, "{name}, EXIF {code}: {difference}");
         }
@@ -205,6 +208,8 @@ fn a_file_cut_anywhere_is_refused() {
         for length in 0..file.len() {
             let got = outcome(&file[..length]);
             assert_ne!(got, "Ok", "{name} cut at {length} of {}", file.len());
+            let header = PhotoHeader::read(&file[..length]);
+            assert!(header.is_err(), "{name} cut at {length}: {header:?}");
         }
         let got = outcome(&file[..file.len() * 2 / 3]);
         assert!(got.starts_with("Truncated"), "{name}: {got}");

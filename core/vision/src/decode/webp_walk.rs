@@ -12,6 +12,10 @@ pub(super) struct WebpParts<'a> {
     pub(super) size: Size,
     pub(super) exif: Option<&'a [u8]>,
     /// The file without what lies behind its end.
+    #[cfg_attr(
+        not(feature = "png-webp"),
+        expect(dead_code, reason = "the decoder alone reads it")
+    )]
     pub(super) whole: &'a [u8],
 }
 

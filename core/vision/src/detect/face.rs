@@ -25,7 +25,7 @@ impl Face {
     }
 
     /// The same face with each place moved.
-    pub(super) fn map(&self, rect: impl Fn(Rect) -> Rect, point: impl Fn(Point) -> Point) -> Self {
+    pub(crate) fn map(&self, rect: impl Fn(Rect) -> Rect, point: impl Fn(Point) -> Point) -> Self {
         Self { rect: rect(self.rect), landmarks: self.landmarks.map(point), score: self.score }
     }
 }

@@ -1,68 +1,81 @@
 //! Fitting a photo into the network's input and finding the way back.
 
+use std::borrow::Cow;
+
 use super::{Face, Look};
 use crate::geometry::{Point, Rect};
-use crate::model::Tensor;
+use crate::orient::Turn;
 use crate::photo::Photo;
+use crate::picture::{Normalisation, Picture};
 use crate::resize::shrink;
 
 /// The network halves its input five times.
-const SIDE_MULTIPLE_PX: u32 = 32;
+const SIDE_MULTIPLE_PX: usize = 32;
 
-/// A photo shrunk and turned for one look, at the top left of a black canvas.
-pub(super) struct Letterbox {
-    look: Look,
-    /// Shrunk and turned.
-    seen: Photo,
-    /// Size once shrunk, before it is turned.
-    shrunk: (f32, f32),
+/// A photo shrunk for some looks.
+pub(super) struct Shrunk {
+    long_side_px: u32,
+    small: Photo,
     /// Pixels of the photo for each pixel of the shrunk one, along x and y.
     scale: (f32, f32),
 }
 
-impl Letterbox {
-    pub(super) fn new(photo: &Photo, look: Look) -> Self {
-        let factor = f64::from(look.long_side_px) / f64::from(photo.long_side_px());
+impl Shrunk {
+    /// Shrinks `photo` to `long_side_px`; never enlarges it.
+    pub(super) fn new(photo: &Photo, long_side_px: u32) -> Self {
+        let factor = f64::from(long_side_px) / f64::from(photo.long_side_px());
         let target = |side: u32| (f64::from(side) * factor.min(1.0)).round() as u32;
         let small = shrink(photo, target(photo.width_px()), target(photo.height_px()));
-        let shrunk = (small.width_px() as f32, small.height_px() as f32);
-        let scale = (photo.width_px() as f32 / shrunk.0, photo.height_px() as f32 / shrunk.1);
-        Self { look, seen: look.turn.apply(&small), shrunk, scale }
+        let scale = |from: u32, to: u32| from as f32 / to as f32;
+        let scale = (
+            scale(photo.width_px(), small.width_px()),
+            scale(photo.height_px(), small.height_px()),
+        );
+        Self { long_side_px, small, scale }
     }
 
-    /// Width and height of the canvas, in pixels: multiples of 32.
-    pub(super) fn canvas(&self) -> (usize, usize) {
-        let padded = |side: u32| side.next_multiple_of(SIDE_MULTIPLE_PX) as usize;
-        (padded(self.seen.width_px()), padded(self.seen.height_px()))
+    /// Whether it has the size that `look` wants.
+    pub(super) fn serves(&self, look: Look) -> bool {
+        self.long_side_px == look.long_side_px
+    }
+}
+
+/// A shrunk photo turned for one look, at the top left of a black canvas.
+pub(super) struct Letterbox<'a> {
+    turn: Turn,
+    shrunk: &'a Shrunk,
+    seen: Cow<'a, Photo>,
+}
+
+impl<'a> Letterbox<'a> {
+    pub(super) fn new(shrunk: &'a Shrunk, turn: Turn) -> Self {
+        let seen = match turn {
+            Turn::None => Cow::Borrowed(&shrunk.small),
+            other => Cow::Owned(other.apply(&shrunk.small)),
+        };
+        Self { turn, shrunk, seen }
     }
 
-    /// The canvas as `[1, 3, H, W]`: blue, green and red planes, 0 to 255.
-    pub(super) fn input(&self) -> Tensor {
-        let (width, height) = self.canvas();
-        let mut planes = vec![0.0; 3 * width * height];
-        for (plane, channel) in planes.chunks_exact_mut(width * height).zip([2, 1, 0]) {
-            for (to, from) in plane.chunks_exact_mut(width).zip(self.seen.rows()) {
-                for (to, pixel) in to.iter_mut().zip(from.chunks_exact(3)) {
-                    *to = f32::from(pixel[channel]);
-                }
-            }
-        }
-        Tensor::new(&[1, 3, height, width], planes).expect("three planes of the canvas's size")
+    /// What the network sees: blue, green and red, 0 to 255, sides padded to multiples of 32.
+    pub(super) fn picture(&self) -> Picture<'_> {
+        Picture::of(&self.seen, Normalisation::BGR_BYTES).padded_to_multiples_of(SIDE_MULTIPLE_PX)
     }
 
     /// A face on the canvas as it lies in the photo.
     pub(super) fn in_photo(&self, face: &Face) -> Face {
+        let Shrunk { small, scale, .. } = self.shrunk;
+        let size = (small.width_px() as f32, small.height_px() as f32);
         let point = |point: Point| {
-            let Point { x, y } = self.look.turn.undo_point(point, self.shrunk);
-            Point { x: x * self.scale.0, y: y * self.scale.1 }
+            let Point { x, y } = self.turn.undo_point(point, size);
+            Point { x: x * scale.0, y: y * scale.1 }
         };
         let rect = |rect: Rect| {
-            let rect = self.look.turn.undo_rect(rect, self.shrunk);
+            let rect = self.turn.undo_rect(rect, size);
             Rect {
-                x: rect.x * self.scale.0,
-                y: rect.y * self.scale.1,
-                width: rect.width * self.scale.0,
-                height: rect.height * self.scale.1,
+                x: rect.x * scale.0,
+                y: rect.y * scale.1,
+                width: rect.width * scale.0,
+                height: rect.height * scale.1,
             }
         };
         face.map(rect, point)
@@ -72,11 +85,10 @@ impl Letterbox {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::orient::Turn;
     use crate::testing::gradient;
 
     #[test]
-    fn the_canvas_is_padded_and_never_larger_than_needed() {
+    fn a_photo_is_shrunk_turned_and_padded_and_never_enlarged() {
         struct Case {
             photo: (u32, u32),
             turn: Turn,
@@ -90,22 +102,10 @@ mod tests {
             Case { photo: (8192, 32), turn: Turn::None, want: (640, 32) },
         ];
         for Case { photo: (width_px, height_px), turn, want } in cases {
-            let look = Look { long_side_px: 640, turn };
-            let letterbox = Letterbox::new(&gradient(width_px, height_px), look);
-            assert_eq!(letterbox.canvas(), want, "{width_px}x{height_px}");
-            let input = letterbox.input();
-            assert_eq!(input.shape(), [1, 3, want.1, want.0]);
+            let shrunk = Shrunk::new(&gradient(width_px, height_px), 640);
+            let letterbox = Letterbox::new(&shrunk, turn);
+            let picture = letterbox.picture();
+            assert_eq!((picture.width_px(), picture.height_px()), want, "{width_px}x{height_px}");
         }
-    }
-
-    #[test]
-    fn planes_are_blue_green_red_and_padding_is_black() {
-        let photo = Photo::from_rgb(33, 32, [10, 20, 30].repeat(33 * 32)).unwrap();
-        let input = Letterbox::new(&photo, Look::FIRST).input();
-        let (width, plane) = (64, 64 * 32);
-        assert_eq!([0, 1, 2].map(|index| input.data()[index * plane]), [30.0, 20.0, 10.0]);
-        assert_eq!(input.data()[32], 30.0);
-        assert_eq!(input.data()[33], 0.0);
-        assert_eq!(input.data()[width + 33], 0.0);
     }
 }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use crate::model::{Model, ModelError};
 use crate::orient::Turn;
 use crate::photo::Photo;
-use letterbox::Letterbox;
+use letterbox::{Letterbox, Shrunk};
 use yunet::Outputs;
 
 /// What the detector takes for a face.
@@ -137,8 +137,13 @@ impl Detector {
     pub fn detect(&self, photo: &Photo) -> Result<Detection, DetectError> {
         let none = || Detection { faces: Vec::new(), look: Look::FIRST };
         let (mut upright, mut turned) = (none(), none());
+        let first = Shrunk::new(photo, Look::FIRST.long_side_px);
         for look in Look::all_for(photo) {
-            let found = Detection { faces: self.look(photo, look)?, look };
+            let faces = match first.serves(look) {
+                true => self.look_at(&first, look.turn)?,
+                false => self.look(photo, look)?,
+            };
+            let found = Detection { faces, look };
             if found.best_score() >= self.settings.sure_score {
                 return Ok(found);
             }
@@ -158,10 +163,15 @@ impl Detector {
     /// # Errors
     /// [`DetectError`] if the network fails.
     pub fn look(&self, photo: &Photo, look: Look) -> Result<Vec<Face>, DetectError> {
-        let letterbox = Letterbox::new(photo, look);
-        let outputs = self.model.run(&letterbox.input())?;
-        let candidates =
-            self.outputs.faces(&outputs, letterbox.canvas(), self.settings.least_score)?;
+        self.look_at(&Shrunk::new(photo, look.long_side_px), look.turn)
+    }
+
+    fn look_at(&self, shrunk: &Shrunk, turn: Turn) -> Result<Vec<Face>, DetectError> {
+        let letterbox = Letterbox::new(shrunk, turn);
+        let picture = letterbox.picture();
+        let canvas = (picture.width_px(), picture.height_px());
+        let outputs = self.model.run(&picture)?;
+        let candidates = self.outputs.faces(&outputs, canvas, self.settings.least_score)?;
         let faces = nms::suppress(candidates, self.settings.nms_iou);
         Ok(faces.iter().map(|face| letterbox.in_photo(face)).collect())
     }

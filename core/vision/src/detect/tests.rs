@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use super::*;
 use crate::geometry::{Point, Rect};
 use crate::model::Tensor;
+use crate::picture::Picture;
 use crate::testing::gradient;
 
 const NAMES: [&str; 12] = [
@@ -44,8 +45,8 @@ impl Model for Dummy {
         &self.names
     }
 
-    fn run(&self, input: &Tensor) -> Result<Vec<Tensor>, ModelError> {
-        let &[_, _, height, width] = input.shape() else { panic!("shape {:?}", input.shape()) };
+    fn run(&self, input: &Picture<'_>) -> Result<Vec<Tensor>, ModelError> {
+        let (height, width) = (input.height_px(), input.width_px());
         self.asked.lock().unwrap().push((height, width));
         let mut outputs: Vec<Vec<f32>> = Vec::new();
         for values in [1, 1, 4, 10] {
@@ -195,7 +196,7 @@ fn another_network_is_refused() {
         fn output_names(&self) -> &[String] {
             &self.0
         }
-        fn run(&self, _: &Tensor) -> Result<Vec<Tensor>, ModelError> {
+        fn run(&self, _: &Picture<'_>) -> Result<Vec<Tensor>, ModelError> {
             Ok(vec![Tensor::new(&[1], vec![0.0])?])
         }
     }

@@ -26,12 +26,12 @@ static COMPONENT: &[u8] = include_bytes!(env!("FACEMATCH_COMPONENT"));
 const EPOCH_TICK: Duration = Duration::from_millis(10);
 
 /// Body of the gateway's responses.
-pub(crate) type EdgeBody = UnsyncBoxBody<Bytes, HttpError>;
+pub type EdgeBody = UnsyncBoxBody<Bytes, HttpError>;
 
 /// Why the gateway gave no response.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub(crate) enum EdgeError {
+pub enum EdgeError {
     /// As many requests as allowed are in the gateway.
     #[error("too many requests at once")]
     Overloaded,
@@ -79,7 +79,7 @@ impl Edge {
     ///
     /// # Errors
     /// [`EdgeError`] when the gateway gave no response.
-    pub(crate) async fn handle(
+    pub async fn handle(
         &self,
         request: Request<WasiBody>,
     ) -> Result<Response<EdgeBody>, EdgeError> {

@@ -9,6 +9,5 @@ mod variables;
 mod workers;
 
 pub use engine_link::EngineLink;
-pub use handler::Edge;
-pub(crate) use handler::{EdgeBody, EdgeError};
+pub use handler::{Edge, EdgeBody, EdgeError};
 pub use variables::Variables;

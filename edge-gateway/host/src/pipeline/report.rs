@@ -1,6 +1,6 @@
 use facematch_contract::{BoundingBox, FaceReport, ImageReport, Point, ReasonCode, Role};
 use facematch_matching::{AcceptedFace, GateRefusal};
-use facematch_vision::{DecodeError, Detection, Face, Photo};
+use facematch_vision::{DecodeError, Detection, Face, Photo, View, measure};
 
 /// What was found in a photo, for the result.
 pub(super) fn image_report(
@@ -9,12 +9,14 @@ pub(super) fn image_report(
     detection: &Detection,
     compared: Option<&AcceptedFace>,
 ) -> ImageReport {
+    let view = View { turn: detection.look.turn, ..View::default() };
     ImageReport {
         role,
         width_px: photo.width_px(),
         height_px: photo.height_px(),
         faces_found: u32::try_from(detection.faces.len()).unwrap_or(u32::MAX),
         face: compared.map(|face| face_report(face.face())),
+        quality: compared.map(|face| measure(photo, face.face(), view)),
     }
 }
 

@@ -3,13 +3,14 @@
 Run by `cargo xtask bench networks`. Times are CPU time; both contenders take planes of float32.
 """
 
-import ctypes
+import json
 import sys
-import time
 from pathlib import Path
 
 import numpy
 import onnxruntime
+from library import Library
+from turns import quartiles, row, shown, take_turns
 
 CASES = [
     ("yunet_n_dynamic.onnx", 320, 320),
@@ -22,41 +23,11 @@ ROUNDS = 81
 TOLERANCE = 1e-3
 
 
-class Engine:
-    """The cdylib of bench/ffi."""
-
-    def __init__(self, path):
-        self.library = ctypes.CDLL(path)
-        self.library.facematch_open.restype = ctypes.c_void_p
-        self.library.facematch_run.restype = ctypes.c_size_t
-
-    def open(self, onnx, height, width):
-        size = ctypes.c_size_t
-        best = self.library.facematch_backends() - 1
-        session = self.library.facematch_open(onnx, size(len(onnx)), size(best), size(height), size(width))
-        if not session:
-            sys.exit("our engine cannot plan this network")
-        session = ctypes.c_void_p(session)
-
-        def run(planes, output, index=0):
-            values = planes.ctypes.data_as(ctypes.c_void_p)
-            to = output.ctypes.data_as(ctypes.c_void_p)
-            return self.library.facematch_run(session, values, size(planes.size), size(index), to, size(output.size))
-
-        return run
-
-
 def peer(path):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-
-
-def cpu_ms(run):
-    start = time.process_time_ns()
-    run()
-    return (time.process_time_ns() - start) / 1e6
 
 
 def check(ours, theirs, planes, name):
@@ -70,36 +41,31 @@ def check(ours, theirs, planes, name):
     return worst
 
 
-def quartiles(times):
-    times = sorted(times)
-    return [times[len(times) * part // 4] for part in (1, 2, 3)]
-
-
-def main(library, models):
-    engine = Engine(library)
+def main(library, models, report):
+    library = Library(library)
+    peak = library.peak_gmacs()
+    print(f"One core does {peak:.1f} G multiply-adds a second at most: the speed of light below.")
     print(f"onnxruntime {onnxruntime.__version__}, {ROUNDS} rounds, CPU ms: median (quartiles)\n")
-    print("| network | input | onnxruntime | ours | ratio | largest difference |")
-    print("|---|---|---|---|---|---|")
+    print("| network | input | onnxruntime | ours | ratio | M MACs | ours, of light | largest difference |")
+    print("|---|---|---|---|---|---|---|---|")
+    rows = []
     for file, height, width in CASES:
         path = Path(models) / file
-        theirs, ours = peer(str(path)), engine.open(path.read_bytes(), height, width)
+        theirs = peer(str(path))
+        ours, macs = library.session(path.read_bytes(), height, width)
         name = theirs.get_inputs()[0].name
         planes = numpy.random.default_rng(1).random((1, 3, height, width), numpy.float32)
         worst = check(ours, theirs, planes, name)
         output = numpy.zeros(1 << 16, numpy.float32)
-        contenders = [lambda: theirs.run(None, {name: planes}), lambda: ours(planes, output)]
-        times = [[], []]
-        for round_ in range(ROUNDS + 3):
-            for contender, kept in zip(contenders, times):
-                spent = cpu_ms(contender)
-                if round_ >= 3:
-                    kept.append(spent)
-        (a, b, c), (d, e, f) = map(quartiles, times)
+        a, b = take_turns([lambda: theirs.run(None, {name: planes}), lambda: ours(planes, output)], ROUNDS)
+        rows.append(row(f"{path.stem} {width}×{height}", b, a, 1.0))
+        of_light = macs / 1e6 / quartiles(b)[1] / peak
         print(
-            f"| {path.stem} | {width}×{height} | {b:.2f} ({a:.2f}–{c:.2f}) | {e:.2f} ({d:.2f}–{f:.2f}) "
-            f"| {e / b:.2f} | {worst:.0e} |",
+            f"| {path.stem} | {width}×{height} | {shown(a)} | {shown(b)} | {rows[-1]['ratio']:.2f} "
+            f"| {macs / 1e6:.0f} | {of_light:.0%} | {worst:.0e} |",
             flush=True,
         )
+    Path(report).write_text(json.dumps({"title": "Native, one thread, against onnxruntime", "rows": rows}))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,11 @@
 //! Our engine as a C library, so that a benchmark can call it beside its peers in one process.
 
+mod peak;
+mod pipeline;
+
+pub use peak::facematch_peak_gmacs;
+pub use pipeline::{facematch_compare, facematch_pipeline_open};
+
 use facematch_nn::{Backend, Input, Network, Session};
 use std::ptr::null_mut;
 
@@ -32,6 +38,17 @@ pub unsafe extern "C" fn facematch_open(
 fn plan(onnx: &[u8], backend: usize, height: usize, width: usize) -> Option<Session> {
     let network = Network::new(&facematch_nn_compile::compile(onnx).ok()?).ok()?;
     Session::on(*Backend::available().get(backend)?, &network, height, width).ok()
+}
+
+/// Multiplications and additions of one run.
+///
+/// # Safety
+/// `session` is from [`facematch_open`].
+// SAFETY: no other function has this name.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn facematch_macs(session: *const Session) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe { &*session }.macs()
 }
 
 /// Runs a session on planes (`[channels, height, width]`), as onnxruntime takes them. Copies the values of the output

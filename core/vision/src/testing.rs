@@ -10,6 +10,15 @@ pub(crate) fn gradient(width_px: u32, height_px: u32) -> Photo {
     Photo::from_parts(width_px, height_px, rgb.collect())
 }
 
+/// A photo of slowly changing colours, as JPEG likes them.
+pub(crate) fn soft(width_px: u32, height_px: u32) -> Photo {
+    let share = |at: u32, of: u32| (at * 255 / of) as u8;
+    let pixel =
+        |x: u32, y: u32| [share(x, width_px), share(y, height_px), 255 - share(x, width_px)];
+    let rgb = (0..height_px).flat_map(|y| (0..width_px).flat_map(move |x| pixel(x, y)));
+    Photo::from_parts(width_px, height_px, rgb.collect())
+}
+
 /// A photo of noise.
 pub(crate) fn noise(width_px: u32, height_px: u32) -> Photo {
     let bytes = Noise(7).bytes(width_px as usize * height_px as usize * 3);

@@ -45,6 +45,8 @@ struct Frame {
     size: Size,
     progressive: bool,
     components: u8,
+    /// Whether colours have fewer samples than brightness.
+    subsampled: bool,
     /// All coefficients of the frame, two bytes each.
     coefficient_bytes: u64,
 }
@@ -162,6 +164,13 @@ impl<'a> Walk<'a> {
         if header.first().is_none_or(|&count| count < frame.components) {
             check_memory(frame.coefficient_bytes + frame.size.pixels() * 3)?;
         }
+        // zune-jpeg 0.5.15 takes the channels' samples for one another there, and says nothing.
+        if !frame.progressive
+            && frame.subsampled
+            && header.first().is_none_or(|&count| count < frame.components)
+        {
+            return Err(unsupported("a scan for each channel"));
+        }
         self.scans += 1;
         if self.scans > MAX_SCANS {
             return Err(unsupported("more than 64 scans"));
@@ -202,7 +211,8 @@ impl Frame {
         let (width_px, height_px) = (u16::from_be_bytes([w1, w0]), u16::from_be_bytes([h1, h0]));
         let size = Size::checked(width_px.into(), height_px.into())?;
         let coefficient_bytes = coefficient_bytes(size, table)?;
-        Ok(Self { size, progressive: marker == 0xC2, components, coefficient_bytes })
+        let subsampled = table.chunks_exact(3).any(|component| component[1] != table[1]);
+        Ok(Self { size, progressive: marker == 0xC2, components, subsampled, coefficient_bytes })
     }
 }
 

@@ -148,6 +148,8 @@ fn every_kind_of_jpeg_is_decoded() {
         ("progressive", jpeg(|encoder| encoder.set_progressive(true))),
         ("restarts", jpeg(|encoder| encoder.set_restart_interval(3))),
         ("4:2:0", jpeg(|encoder| encoder.set_sampling_factor(SamplingFactor::F_2_2))),
+        ("progressive 4:2:0", jpeg(progressive_subsampled)),
+        ("a scan for each channel", jpeg(|encoder| encoder.set_optimized_huffman_tables(true))),
         // Phones put a second picture or a film behind the first.
         ("bytes behind its end", trailing),
     ];
@@ -155,6 +157,23 @@ fn every_kind_of_jpeg_is_decoded() {
         let got = Photo::decode(&file).unwrap_or_else(|error| panic!("{name}: {error:?}"));
         let difference = mean_difference(&got, &want);
         assert!(difference < 14.0, "{name}: {difference}");
+    }
+}
+
+fn progressive_subsampled(encoder: &mut Encoder<&mut Vec<u8>>) {
+    encoder.set_progressive(true);
+    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+}
+
+#[test] // The decoder gets its colours wrong without a word.
+fn a_scan_for_each_channel_of_subsampled_colours_is_refused() {
+    for sampling in [SamplingFactor::F_2_2, SamplingFactor::F_2_1, SamplingFactor::F_1_2] {
+        let file = jpeg(|encoder| {
+            encoder.set_sampling_factor(sampling);
+            encoder.set_optimized_huffman_tables(true);
+        });
+        let got = outcome(&file);
+        assert!(got.starts_with("Unsupported"), "{sampling:?}: {got}");
     }
 }
 

@@ -4,6 +4,7 @@ use crate::{
     process::{self, built, cargo, facematch, step},
     samples::Samples,
     server::DemoServer,
+    web,
 };
 use anyhow::Result;
 
@@ -16,10 +17,17 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     }
     let samples = Samples::find(&paths)?;
     prepare()?;
+    web::build_engine()?;
+    let pages = web::build_site(&web::pack()?)?;
     let mut server = step("server", DemoServer::start)?;
     step("flow", || show(&server, &samples, once))?;
+    let site = step("demo partner", || server.serve_site(&pages))?;
     if !once {
-        println!("The server is running at {0}; the API for people: {0}/docs", server.url());
+        println!("The demo partner, a bank that does not exist: {}", site.url());
+        println!(
+            "    (a phone's camera needs https or localhost; photos from files work everywhere)"
+        );
+        println!("The API is at {0}, for people: {0}/docs", server.url());
         println!("The demo partner's credentials: {}", server.credentials().display());
         println!("Ctrl-C ends it.");
         server.wait()?;

@@ -2,6 +2,7 @@
 
 use crate::{
     process::{self, cargo, facematch, step},
+    samples::Samples,
     web,
 };
 use anyhow::Result;
@@ -42,6 +43,12 @@ pub(crate) fn run() -> Result<()> {
     step("kernels in WebAssembly", kernels_in_wasm)?;
     web::build_engine()?;
     web::test()?;
+    match Samples::find(&[]) {
+        Ok(samples) => web::test_site(&samples)?,
+        Err(_) => {
+            println!("*** no photos (FACEMATCH_SAMPLES): the test of the demo pages is SKIPPED.\n")
+        }
+    }
     run_all(&[
         ("lints", &[&["clippy", "--all-targets"], NATIVE, DENY].concat()),
         (

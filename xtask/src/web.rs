@@ -3,6 +3,8 @@
 use crate::{
     demo::prepare,
     process::{self, built, facematch, root, step, target_dir},
+    samples::Samples,
+    server::DemoServer,
     tools,
 };
 use anyhow::{Result, ensure};
@@ -130,6 +132,26 @@ pub(crate) fn test() -> Result<()> {
     npm.env("FACEMATCH_BIN", &facematch).env("FACEMATCH_CHROMIUM", chromium);
     npm.env("FACEMATCH_ARTIFACTS", target_dir().join("browser/artifacts"));
     step("package in the browser", || process::run(npm))
+}
+
+/// An applicant in a real browser on the demo partner's pages, as they are packed: every state on phone and desktop, with
+/// axe-core and the pages' own CSP. `samples`: the card, the selfie, somebody else.
+///
+/// # Errors
+/// When a state is not as it should be.
+pub(crate) fn test_site(samples: &Samples) -> Result<()> {
+    let pages = build_site(&pack()?)?;
+    let server = step("server", DemoServer::start)?;
+    let site = server.serve_site(&pages)?;
+    let chromium = tools::chromium()?;
+    let shots = target_dir().join("browser/pages");
+    step("demo pages in the browser", || {
+        let mut node = Command::new("node");
+        node.arg(root().join("www/site/tests/pages.mjs")).arg("--site").arg(site.url());
+        node.arg("--card").arg(&samples.photo).arg("--selfie").arg(&samples.same);
+        node.arg("--other").arg(&samples.other).arg("--shots").arg(&shots);
+        process::run(node.arg("--chromium").arg(chromium))
+    })
 }
 
 fn npm(arguments: &[&str]) -> Command {

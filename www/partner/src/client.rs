@@ -152,6 +152,19 @@ impl PartnerClient {
         self.call(self.http.post(path)).await
     }
 
+    /// Where the submission stands, after at most `wait` if that is not final.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`], for one when there is no such submission.
+    pub async fn status(
+        &self,
+        id: CorrelationId,
+        wait: Duration,
+    ) -> Result<SubmissionStatus, ClientError> {
+        let wait_s = (wait.as_secs_f32().ceil() as u32).min(limits::MAX_WAIT_S);
+        self.call(self.http.get(format!("{}/v1/submissions/{id}?wait={wait_s}", self.api))).await
+    }
+
     /// Long-polls until the submission has a final state.
     ///
     /// # Errors
@@ -162,15 +175,17 @@ impl PartnerClient {
         patience: Duration,
     ) -> Result<SubmissionStatus, ClientError> {
         let start = Instant::now();
-        while start.elapsed() < patience {
-            let path = format!("{}/v1/submissions/{id}?wait={}", self.api, limits::MAX_WAIT_S);
-            let status: SubmissionStatus = self.call(self.http.get(path)).await?;
+        loop {
+            let left = patience.saturating_sub(start.elapsed());
+            let status = self.status(id, left).await?;
             if status.state.is_final() {
                 return Ok(status);
             }
+            if left.is_zero() {
+                return Err(ClientError::TookTooLong(patience));
+            }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        Err(ClientError::TookTooLong(patience))
     }
 
     /// Fetches the submission's details.

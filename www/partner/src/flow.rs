@@ -1,4 +1,4 @@
-use crate::{ClientError, PartnerClient, PhotoFile, Receiver};
+use crate::{ClientError, PartnerClient, PhotoFile, Receiver, random::random_hex};
 use facematch_contract::{
     CallbackEvent, CorrelationId, CreateSubmission, CreatedSubmission, Mode, Role,
     SubmissionResult, SubmissionStatus,
@@ -102,7 +102,7 @@ impl<'a> Flow<'a> {
             callback_url: Some(self.receiver.url()),
             policy: None,
         };
-        let created = self.client.create(&submission, &fresh_key()).await?;
+        let created = self.client.create(&submission, &random_hex()).await?;
         self.step("POST /v1/submissions", &format!("201, {}", created.correlation_id));
         Ok(created)
     }
@@ -141,11 +141,4 @@ impl<'a> Flow<'a> {
         let (what, outcome) = (what.to_owned(), outcome.to_owned());
         (self.on_step)(Step { at: self.start.elapsed(), what, outcome });
     }
-}
-
-/// A fresh random `Idempotency-Key`.
-fn fresh_key() -> String {
-    let mut bytes = [0_u8; 16];
-    getrandom::fill(&mut bytes).expect("the system gives random numbers");
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -4,11 +4,12 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::{Parser, Subcommand};
 use facematch_contract::{Decision, Mode};
 use facematch_partner::{
-    Credentials, Flow, Outcome, PartnerClient, PhotoFile, Receiver, WebhookSecret, print_results,
-    save_crops,
+    Credentials, Flow, Outcome, PartnerClient, PhotoFile, Receiver, Site, SiteOptions,
+    WebhookSecret, print_results, save_crops,
 };
 use std::{
     fs,
+    net::SocketAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -53,6 +54,18 @@ enum Command {
         #[arg(long, default_value_t = 50)]
         count: usize,
     },
+    /// The demo partner's website: onboarding and step-up, for a browser
+    Serve {
+        /// Folder with the built pages
+        #[arg(long)]
+        site: PathBuf,
+        /// Address to listen on; callbacks arrive there too
+        #[arg(long, default_value = "127.0.0.1:8090")]
+        listen: SocketAddr,
+        /// Address of the bucket as browsers see it; the pages may upload there alone
+        #[arg(long, default_value = "http://127.0.0.1:9000")]
+        bucket: String,
+    },
 }
 
 #[tokio::main]
@@ -62,17 +75,32 @@ async fn main() -> Result<()> {
     let credentials: Credentials = serde_json::from_slice(
         &fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?,
     )?;
-    let receiver = Receiver::start(WebhookSecret::parse(&credentials.webhook_secret)?).await?;
-    let client = PartnerClient::new(&cli.api, credentials)?;
     match cli.command {
         Command::Show { photo, same, other, crops, strict } => {
+            let (client, receiver) = parties(&cli.api, credentials).await?;
             let expected = show(&client, &receiver, [&photo, &same, &other], &crops).await?;
             if strict { expected } else { Ok(()) }
         }
         Command::Latency { photo, other, count } => {
+            let (client, receiver) = parties(&cli.api, credentials).await?;
             latency(&client, &receiver, [&photo, &other], count).await
         }
+        Command::Serve { site, listen, bucket } => {
+            let options = SiteOptions { api: cli.api, bucket, folder: site, listen };
+            serve(options, credentials).await
+        }
     }
+}
+
+async fn parties(api: &str, credentials: Credentials) -> Result<(PartnerClient, Receiver)> {
+    let receiver = Receiver::start(WebhookSecret::parse(&credentials.webhook_secret)?).await?;
+    Ok((PartnerClient::new(api, credentials)?, receiver))
+}
+
+async fn serve(options: SiteOptions, credentials: Credentials) -> Result<()> {
+    let site = Site::start(options, credentials).await?;
+    anstream::println!("The demo partner's website is at {}", site.url());
+    Ok(site.wait().await?)
 }
 
 async fn show(

@@ -1,3 +1,4 @@
+use crate::random::hex;
 use facematch_contract::{ImageDeclaration, Role};
 use sha2::{Digest, Sha256};
 use std::{io, path::Path};
@@ -35,12 +36,11 @@ impl PhotoFile {
 
     /// The declaration of this photo in a role.
     pub fn declare(&self, role: Role) -> ImageDeclaration {
-        let digest = Sha256::digest(&self.bytes);
         ImageDeclaration {
             role,
             content_type: self.content_type.to_owned(),
             size_bytes: self.bytes.len() as u64,
-            sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: hex(&Sha256::digest(&self.bytes)),
         }
     }
 }

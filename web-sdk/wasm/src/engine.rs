@@ -1,5 +1,7 @@
 //! The detector, loaded.
 
+#![expect(clippy::too_many_arguments, reason = "values cross the border one by one")]
+
 use std::sync::Arc;
 
 use facematch_contract::Role;

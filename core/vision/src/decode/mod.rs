@@ -13,7 +13,8 @@ mod png_walk;
 mod webp;
 mod webp_walk;
 
-#[cfg(all(test, feature = "png-webp"))]
+#[cfg(test)]
+#[cfg(feature = "png-webp")]
 mod tests;
 
 use facematch_contract::limits::MAX_IMAGE_BYTES;

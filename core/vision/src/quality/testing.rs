@@ -74,6 +74,7 @@ pub(super) fn changed(photo: &Photo, change: impl Fn(f32, f32) -> f32) -> Photo 
 }
 
 /// `times` passes of a mean over 3 by 3 pixels.
+#[expect(clippy::needless_range_loop, reason = "the neighbours are read by place")]
 pub(super) fn blurred(photo: &Photo, times: usize) -> Photo {
     let (width, height) = (photo.width_px() as usize, photo.height_px() as usize);
     let mut rgb = photo.rgb().to_vec();

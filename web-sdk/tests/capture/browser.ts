@@ -9,7 +9,7 @@ import { build } from 'esbuild'
 import { chromium, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core'
 
 /** Where Debian puts it. */
-export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+export const CHROMIUM = process.env['FACEMATCH_CHROMIUM'] ?? '/usr/bin/chromium'
 
 /** No inline script or style, no markup from strings, no picture from elsewhere, blobs included. */
 const CSP = [

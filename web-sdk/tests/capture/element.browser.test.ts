@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { Bench, CHROMIUM, until, type OpenOptions, type Opened } from './browser.js'
 import { SCENES, file, live, press, see, violations } from './scenes.js'
 
-const skip = existsSync(CHROMIUM) ? false : `no browser at ${CHROMIUM}; set CHROMIUM`
+const skip = existsSync(CHROMIUM) ? false : `no browser at ${CHROMIUM}; set FACEMATCH_CHROMIUM`
 let bench: Bench
 
 before(async () => { bench = await Bench.start() })

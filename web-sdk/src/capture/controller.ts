@@ -1,7 +1,7 @@
 /** Carries out what the states mean: camera on and off, looking, preparing. It knows no page and no texts. */
 
 import { FaceMatchError } from '../errors.js'
-import type { CaptureRole, FaceMatchSdk, PreparedImage } from '../options.js'
+import type { CaptureRole, Detection, FaceMatchSdk, PreparedImage } from '../options.js'
 import type { Captured } from './events.js'
 import { nextFault } from './fit.js'
 import { FrameLoop, type NextFrame } from './loop.js'
@@ -36,7 +36,7 @@ export interface Ports {
   /** The state changed. */
   onChange(now: Snapshot, before: Snapshot): void
   /** A live frame was looked at. */
-  onLook(now: Snapshot): void
+  onLook(now: Snapshot, detection: Detection): void
   onCaptured(captured: Captured): void
   onError(error: FaceMatchError): void
 }
@@ -144,7 +144,7 @@ export class Controller {
       if (signal.aborted) return
       const fault = nextFault(detection, role)
       this.send(fault ? { type: 'looked', fault } : { type: 'looked' })
-      this.#ports.onLook(this.#snapshot)
+      this.#ports.onLook(this.#snapshot, detection)
     } catch (error) {
       if (!signal.aborted) this.fail(error)
     }

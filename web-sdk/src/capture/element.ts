@@ -1,6 +1,6 @@
 /** `<face-capture>`: guides an applicant to one good photo. */
 
-import type { CaptureRole, FaceMatchSdk } from '../options.js'
+import type { CaptureRole, Detection, FaceMatchSdk } from '../options.js'
 import { Announcer } from './announcer.js'
 import type { CameraRequest, Facing } from './camera.js'
 import { Controller } from './controller.js'
@@ -25,7 +25,7 @@ const PHOTOS: readonly string[] = ['selfie', 'id_portrait'] satisfies CaptureRol
  *
  * Attributes: `photo` (`selfie`, the default, or `id_portrait`; not `role`, which is ARIA's and takes ARIA's values only),
  * `lang` (`en` or `id`; default: the nearest one above), `auto="off"`, `facing` (`user` or `environment`), `no-file`,
- * `theme` (`light` or `dark`; default: the system's).
+ * `theme` (`light` or `dark`; default: the system's), `overlay` (draws the face's box and landmarks over the live picture).
  *
  * @fires facecapture-state
  * @fires facecapture-hint
@@ -33,7 +33,7 @@ const PHOTOS: readonly string[] = ['selfie', 'id_portrait'] satisfies CaptureRol
  * @fires facecapture-error
  */
 export class FaceCaptureElement extends Base {
-  static readonly observedAttributes = ['photo', 'lang', 'auto', 'no-file']
+  static readonly observedAttributes = ['photo', 'lang', 'auto', 'no-file', 'overlay']
 
   readonly #view: View
   readonly #viewfinder: Viewfinder
@@ -69,7 +69,7 @@ export class FaceCaptureElement extends Base {
       nowMs: () => performance.now(),
       isPageHidden: () => document.hidden,
       onChange: (now, before) => this.#changed(now, before),
-      onLook: (now) => this.#looked(now),
+      onLook: (now, detection) => this.#looked(now, detection),
       onCaptured: (detail) => this.#tell('facecapture-captured', detail),
       onError: (error) => this.#tell('facecapture-error', error),
     })
@@ -137,6 +137,7 @@ export class FaceCaptureElement extends Base {
       if (now !== null && !PHOTOS.includes(now)) console.warn('face-capture: photo is neither selfie nor id_portrait')
       this.stop()
     }
+    if (name === 'overlay' && now === null) this.#view.mark(undefined)
     if (this.isConnected) this.#show()
   }
 
@@ -206,7 +207,8 @@ export class FaceCaptureElement extends Base {
     this.#tell('facecapture-state', { state, previous, photo: this.photo })
   }
 
-  #looked(now: Snapshot): void {
+  #looked(now: Snapshot, detection: Detection): void {
+    this.#view.mark(isLooking(now.state) && this.hasAttribute('overlay') ? detection : undefined)
     const wanted = hintOf(now, this.#rules().auto)
     if (!wanted) return
     const hint = this.#pacer.show(wanted, performance.now())

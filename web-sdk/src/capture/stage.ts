@@ -1,11 +1,12 @@
 /** The picture: the camera with its guide, the taken photo, or a sign where there is neither. */
 
-import type { CaptureRole, PreparedImage } from '../options.js'
+import type { CaptureRole, Detection, PreparedImage } from '../options.js'
 import { el } from './dom.js'
 import { Guide } from './guide.js'
 import { icon, type IconName } from './icons.js'
-import { holdProgress, showsCamera, type CaptureState, type Rules, type Snapshot } from './machine.js'
+import { holdProgress, isLooking, showsCamera, type CaptureState, type Rules, type Snapshot } from './machine.js'
 import { isOfCamera, isOfFile } from './message.js'
+import { Overlay } from './overlay.js'
 import type { PhotoTexts } from './texts/texts.js'
 
 /** What the stage shows. */
@@ -24,6 +25,7 @@ export class Stage {
   readonly root = el('div', { class: 'stage', part: 'stage' })
   readonly video = el('video', { class: 'video', part: 'video', playsinline: true, muted: true })
   readonly #preview = el('canvas', { class: 'preview', part: 'preview', role: 'img' })
+  readonly #overlay = new Overlay()
   readonly #emblem = el('div', { class: 'emblem', part: 'emblem' })
   readonly #badge = el('div', { class: 'badge', part: 'badge' }, icon('check'))
   #guide: Guide | undefined
@@ -33,7 +35,7 @@ export class Stage {
   constructor() {
     // The attribute alone mutes only what markup made.
     this.video.muted = true
-    this.root.append(this.video, this.#preview, this.#emblem, this.#badge)
+    this.root.append(this.video, this.#overlay.root, this.#preview, this.#emblem, this.#badge)
   }
 
   /** Shows a picture. */
@@ -44,10 +46,18 @@ export class Stage {
     this.video.hidden = !showsCamera(state) && state.name !== 'asking'
     this.video.setAttribute('aria-label', texts.video)
     this.video.toggleAttribute('data-mirrored', isMirrored)
+    this.#overlay.isMirrored = isMirrored
+    // What was seen before is not what the next picture shows.
+    if (!isLooking(state)) this.#overlay.show(undefined)
     this.#preview.setAttribute('aria-label', texts.preview)
     this.#showPhoto(state, photo)
     this.#showSigns(state)
     this.#showGuide(picture)
+  }
+
+  /** Draws what was found in the live picture; nothing without it. */
+  mark(detection: Detection | undefined): void {
+    this.#overlay.show(detection)
   }
 
   #showPhoto(state: CaptureState, photo: PreparedImage | undefined): void {

@@ -75,9 +75,9 @@ const STAGE = `
   border-radius: calc(var(--radius) * 1.2); background: var(--surface);
 }
 .stage[data-camera] { background: #0c1118; }
-.video, .preview, .guide { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; }
+.video, .preview, .guide, .overlay { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; }
 .video { object-fit: cover; }
-.video[data-mirrored] { transform: scaleX(-1); }
+:is(.video, .overlay)[data-mirrored] { transform: scaleX(-1); }
 .preview { object-fit: contain; }
 .emblem {
   position: absolute; inset: 0; margin: auto; inline-size: 6rem; block-size: 6rem; display: grid; place-items: center;
@@ -133,6 +133,13 @@ const GUIDE = `
 .guide:not([data-live]) .figure .dots { stroke-width: 13; }
 .guide:not([data-live]) .figure .lines { display: inline; opacity: 0.45; stroke-width: 7; }
 [data-photo="selfie"] .guide:not([data-live]) { inset: 1% 0 auto; block-size: 74%; }`
+
+const OVERLAY = `
+.overlay { fill: none; stroke: var(--ring); stroke-width: 2px; stroke-linecap: round; stroke-linejoin: round; }
+.overlay path { vector-effect: non-scaling-stroke; }
+.overlay .shade { stroke: rgb(8 12 18 / 0.7); stroke-width: 4px; }
+.overlay .dots { stroke-width: 6px; }
+.overlay .shade.dots { stroke-width: 9px; }`
 
 const LISTS = `
 .list {
@@ -200,15 +207,15 @@ const PREFERENCES = `
   .guide .outline, .guide .figure, .guide:not([data-live]) .outline, .guide:not([data-live]) .figure {
     stroke: CanvasText;
   }
-  .guide .ring { stroke: Highlight; }
-  .guide .shade { stroke: Canvas; }
+  .guide .ring, .overlay { stroke: Highlight; }
+  .guide .shade, .overlay .shade { stroke: Canvas; }
   .hint .icon, .list .icon { color: CanvasText; }
   .guide:not([data-live]) .ground { fill: Canvas; }
   .shutter { border-color: ButtonText; background: ButtonFace; color: ButtonText; }
   .root, .stage { border: 1px solid CanvasText; }
 }`
 
-const CSS = [COLOURS, FRAME, STAGE, GUIDE, LISTS, ACTIONS, PREFERENCES].join('\n')
+const CSS = [COLOURS, FRAME, STAGE, GUIDE, OVERLAY, LISTS, ACTIONS, PREFERENCES].join('\n')
 
 let sheet: CSSStyleSheet | undefined
 

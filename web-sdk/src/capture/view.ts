@@ -1,5 +1,6 @@
 /** The shadow tree: built once, then shown as each state wants it. It knows no camera and no SDK. */
 
+import type { Detection } from '../options.js'
 import { ActionBar, type ActionHandlers } from './actions.js'
 import type { CameraDevice } from './camera.js'
 import { el } from './dom.js'
@@ -97,6 +98,11 @@ export class View {
     this.#hint.dataset['tone'] = hint === 'hold' || hint === 'ready' ? 'good' : 'warn'
     const sign = hint ? icon(HINT_ICONS[hint]) : el('span', { class: 'spinner' })
     this.#hint.replaceChildren(sign, el('span', {}, text))
+  }
+
+  /** Draws what was found in the live picture; nothing without it. */
+  mark(detection: Detection | undefined): void {
+    this.#stage.mark(detection)
   }
 
   /** Tells a screen reader. */

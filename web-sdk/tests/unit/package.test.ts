@@ -56,3 +56,10 @@ test('every error code is in the README', () => {
   const readme = read('README.md')
   for (const code of faceMatchErrorCodes) assert.match(readme, new RegExp(`^\\| \`${code}\` \\|`, 'm'), code)
 })
+
+test('every attribute of the element is in the README', () => {
+  const element = read('src/capture/element.ts')
+  const names = new Set([...element.matchAll(/[tgs]Attribute\('([\w-]+)'/g)].map(([, name = '']) => name))
+  assert.ok(names.size >= 5, [...names].join())
+  for (const name of names) assert.match(read('README.md'), new RegExp(`^\\| \`${name}["=\`]`, 'm'), name)
+})

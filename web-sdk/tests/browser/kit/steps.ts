@@ -57,3 +57,8 @@ export async function until(page: Page, ...states: StateName[]): Promise<StateNa
 export function press(page: Page, part: string): Promise<void> {
   return page.locator(`face-capture [part~="${part}"]`).click()
 }
+
+/** Gives the element a file, as its own button does once the system's dialogue is over. */
+export function choose(page: Page, file: FileSource): Promise<void> {
+  return page.locator('face-capture input[type=file]').setInputFiles(file)
+}

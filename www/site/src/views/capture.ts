@@ -50,6 +50,7 @@ function camera(loaded: FaceMatch, role: CaptureRole, ways: CaptureWays, signal:
   const made = document.createElement('face-capture') as FaceCaptureElement
   made.sdk = loaded
   made.photo = role
+  made.setAttribute('overlay', '')
   const speak = () => made.setAttribute('lang', language())
   const paint = () => {
     if (theme() === 'system') made.removeAttribute('theme')

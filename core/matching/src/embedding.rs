@@ -32,6 +32,10 @@ impl Embedding {
         Ok(Self(raw.map(|value| value / norm)))
     }
 
+    pub(crate) fn into_values(self) -> [f32; EMBEDDING_DIM] {
+        self.0
+    }
+
     /// How alike two faces are.
     #[must_use]
     pub fn cosine(&self, other: &Self) -> Cosine {

@@ -1,6 +1,6 @@
 //! Which face of a photo is compared, if any.
 
-use facematch_vision::{AlignError, AlignedFace, Face, Photo, align_face};
+use facematch_vision::{AlignError, AlignedFace, DetectError, Detector, Face, Photo, align_face};
 use serde::Deserialize;
 
 /// What a photo must show for its face to be compared.
@@ -89,6 +89,11 @@ impl AcceptedFace {
     #[must_use]
     pub fn face(&self) -> &Face {
         &self.0
+    }
+
+    /// The same face, looked at again in the photo that it was found in.
+    pub(crate) fn refined(self, detector: &Detector, photo: &Photo) -> Result<Self, DetectError> {
+        detector.refine(photo, &self.0).map(Self)
     }
 
     /// Cuts the face out of `photo`, the photo that it was found in.

@@ -27,6 +27,6 @@ pub use embedder::{EmbedError, Embedder};
 pub use embedding::{Cosine, EMBEDDING_DIM, Embedding};
 pub use facematch_contract::{Decision, FmrRelation, Role};
 pub use gate::{AcceptedFace, FaceChip, FaceGate, GateRefusal};
-pub use matcher::{Comparison, ExamineError, Examined, ExaminedFace, Matcher};
+pub use matcher::{Comparison, ExamineError, Examined, ExaminedFace, Matcher, StudiedFace};
 pub use pack::{DetectorSpec, EmbedderSpec, Gates, ModelFile, Pack, PackError, Packs};
 pub use policy::{Policy, PolicyError};

@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use facematch_contract::{Decision, Role};
-use facematch_vision::{AlignError, DetectError, Detection, Detector, Model, ModelError, Photo};
+use facematch_vision::{
+    AlignError, AlignedFace, DetectError, Detection, Detector, Face, Model, ModelError, Photo,
+    align_face,
+};
 
 use crate::calibration::{Calibration, FmrEstimate};
 use crate::decide::{Thresholds, decide};
 use crate::embedder::{EmbedError, Embedder};
-use crate::embedding::{Cosine, Embedding};
+use crate::embedding::{Cosine, EMBEDDING_DIM, Embedding};
 use crate::gate::{AcceptedFace, FaceChip, GateRefusal};
 use crate::pack::{Gates, Pack};
 use crate::policy::Policy;
@@ -16,8 +19,8 @@ use crate::policy::Policy;
 /// A pack with its networks, ready to compare. One value serves many threads.
 ///
 /// [`Matcher::examine`] does a photo in one call. A caller that times the stages calls
-/// [`Matcher::detect`],
-/// [`Matcher::choose`], [`Matcher::align`] and [`Matcher::embed`] itself.
+/// [`Matcher::detect`], [`Matcher::choose`], [`Matcher::refine`], [`Matcher::align`] and
+/// [`Matcher::embed`] itself.
 #[derive(Debug, Clone)]
 pub struct Matcher {
     detector: Detector,
@@ -44,6 +47,18 @@ pub struct ExaminedFace {
     pub chip: FaceChip,
     /// What the embedder made of it.
     pub embedding: Embedding,
+}
+
+/// A face looked at without any gate, for evaluation. No decision takes it: it holds no
+/// [`Embedding`].
+#[derive(Debug, Clone)]
+pub struct StudiedFace {
+    /// Where it is, with refined landmarks.
+    pub face: Face,
+    /// How the embedder saw it.
+    pub aligned: AlignedFace,
+    /// What the embedder made of it, of unit length.
+    pub vector: [f32; EMBEDDING_DIM],
 }
 
 /// Why a photo could not be examined. Our fault, not the photo's, save for a face at its very edge.
@@ -105,7 +120,10 @@ impl Matcher {
     pub fn examine(&self, photo: &Photo, role: Role) -> Result<Examined, ExamineError> {
         let detection = self.detect(photo)?;
         let outcome = match self.choose(&detection, role) {
-            Ok(accepted) => Ok(self.examine_face(photo, accepted)?),
+            Ok(accepted) => {
+                let accepted = self.refine(photo, accepted)?;
+                Ok(self.examine_face(photo, accepted)?)
+            }
             Err(refusal) => Err(refusal),
         };
         Ok(Examined { detection, outcome })
@@ -137,7 +155,15 @@ impl Matcher {
         self.gates.of(role).choose(&detection.faces)
     }
 
-    /// Stage 3: cuts the face out and brings it upright.
+    /// Stage 3: finds the landmarks of the chosen face more exactly. See [`Detector::refine`].
+    ///
+    /// # Errors
+    /// [`DetectError`] if the network fails.
+    pub fn refine(&self, photo: &Photo, face: AcceptedFace) -> Result<AcceptedFace, DetectError> {
+        face.refined(&self.detector, photo)
+    }
+
+    /// Stage 4: cuts the face out and brings it upright.
     ///
     /// # Errors
     /// [`AlignError`] if the landmarks span nothing or lie outside the photo.
@@ -145,7 +171,7 @@ impl Matcher {
         face.align(photo)
     }
 
-    /// Stage 4: turns the face into a vector.
+    /// Stage 5: turns the face into a vector.
     ///
     /// # Errors
     /// [`EmbedError`] if the network fails.
@@ -153,7 +179,18 @@ impl Matcher {
         self.embedder.embed(chip)
     }
 
-    /// Stage 5: compares two faces and decides under `policy`.
+    /// Stages 3 to 5 for any face of a photo, accepted or not: for evaluation.
+    ///
+    /// # Errors
+    /// [`ExamineError`] if a stage fails.
+    pub fn study(&self, photo: &Photo, face: &Face) -> Result<StudiedFace, ExamineError> {
+        let face = self.detector.refine(photo, face)?;
+        let aligned = align_face(photo, &face.landmarks)?;
+        let vector = Embedding::from_raw(&self.embedder.raw(&aligned)?)?;
+        Ok(StudiedFace { face, aligned, vector: vector.into_values() })
+    }
+
+    /// Stage 6: compares two faces and decides under `policy`.
     #[must_use]
     pub fn compare(&self, a: &Embedding, b: &Embedding, policy: &Policy) -> Comparison {
         let cosine = a.cosine(b);

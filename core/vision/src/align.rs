@@ -1,10 +1,8 @@
 //! Bringing a face into the position that the embedding network was trained on.
 
-use crate::crop::PixelRect;
-use crate::geometry::{Landmarks, Point, Rect};
+use crate::cut::FaceCut;
+use crate::geometry::{Landmarks, Point};
 use crate::photo::Photo;
-use crate::resize::shrink;
-use crate::warp::warp;
 
 /// Side of an aligned face, in pixels.
 pub const FACE_SIDE_PX: u32 = 112;
@@ -18,9 +16,6 @@ pub const FACE_TEMPLATE: Landmarks = [
     Point { x: 41.5493, y: 92.3655 },
     Point { x: 70.7299, y: 92.2041 },
 ];
-
-/// Below this scale, bilinear sampling would skip pixels: the photo is shrunk by area first.
-const LEAST_WARP_SCALE: f32 = 0.5;
 
 /// A face of 112x112 pixels, RGB with 8 bits, its landmarks on [`FACE_TEMPLATE`]; black where the
 /// photo has nothing.
@@ -37,9 +32,7 @@ impl AlignedFace {
     /// The face with left and right exchanged.
     #[must_use]
     pub fn mirrored(&self) -> Self {
-        let mirror = |row: &[u8]| row.chunks_exact(3).rev().flatten().copied().collect::<Vec<_>>();
-        let rgb = self.0.rows().flat_map(mirror).collect();
-        Self(Photo::from_parts(FACE_SIDE_PX, FACE_SIDE_PX, rgb))
+        Self(self.0.mirrored())
     }
 }
 
@@ -70,53 +63,8 @@ pub enum AlignError {
 /// # Errors
 /// [`AlignError`] if the landmarks span nothing or the face lies outside the photo.
 pub fn align_face(photo: &Photo, landmarks: &Landmarks) -> Result<AlignedFace, AlignError> {
-    let onto_template = Similarity::fit(landmarks, &FACE_TEMPLATE)?;
-    let region = sampled_region(photo, onto_template)?;
-    if onto_template.scale() >= LEAST_WARP_SCALE {
-        return Ok(AlignedFace(warp(photo, onto_template, FACE_SIDE_PX)));
-    }
-    let (small, landmarks) = shrunk(photo, region, landmarks, onto_template.scale());
-    let onto_template = Similarity::fit(&landmarks, &FACE_TEMPLATE)?;
-    Ok(AlignedFace(warp(&small, onto_template, FACE_SIDE_PX)))
-}
-
-/// The part of the photo that the aligned face is sampled from.
-fn sampled_region(photo: &Photo, onto_template: Similarity) -> Result<PixelRect, AlignError> {
-    let inverse = onto_template.inverse();
-    let side = FACE_SIDE_PX as f32;
-    let corners = [(0.0, 0.0), (side, 0.0), (0.0, side), (side, side)]
-        .map(|(x, y)| inverse.apply(Point { x, y }));
-    let (low, high) = corners.iter().fold((corners[0], corners[0]), |(low, high), corner| {
-        let low = Point { x: low.x.min(corner.x), y: low.y.min(corner.y) };
-        (low, Point { x: high.x.max(corner.x), y: high.y.max(corner.y) })
-    });
-    // One target pixel more on each side, so that no sample feels the cut.
-    let margin = 1.0 + 1.0 / onto_template.scale();
-    let low = Point { x: low.x - margin, y: low.y - margin };
-    let high = Point { x: high.x + margin, y: high.y + margin };
-    let size = (photo.width_px(), photo.height_px());
-    PixelRect::within(size, Rect::from_corners(low, high)).ok_or(AlignError::OutsidePhoto)
-}
-
-/// The part `region` of `photo` shrunk by about `scale`, and the landmarks in it.
-fn shrunk(
-    photo: &Photo,
-    region: PixelRect,
-    landmarks: &Landmarks,
-    scale: f32,
-) -> (Photo, Landmarks) {
-    let part = region.cut(photo);
-    let target = |side: u32| (side as f32 * scale).round().max(1.0) as u32;
-    let small = shrink(&part, target(part.width_px()), target(part.height_px()));
-    let scale_x = small.width_px() as f32 / part.width_px() as f32;
-    let scale_y = small.height_px() as f32 / part.height_px() as f32;
-    // Landmarks name pixel centres by whole numbers, so half a pixel is added before scaling and
-    // taken off after.
-    let moved = landmarks.map(|point| Point {
-        x: (point.x - region.x as f32 + 0.5) * scale_x - 0.5,
-        y: (point.y - region.y as f32 + 0.5) * scale_y - 0.5,
-    });
-    (small, moved)
+    let cut = FaceCut::new(photo, landmarks, &FACE_TEMPLATE, FACE_SIDE_PX)?;
+    Ok(AlignedFace(cut.photo))
 }
 
 /// A turn, a uniform scale and a shift: `x' = a x - b y + tx`, `y' = b x + a y + ty`.

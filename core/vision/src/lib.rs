@@ -6,6 +6,7 @@
 
 mod align;
 mod crop;
+mod cut;
 mod decode;
 mod detect;
 mod encode;

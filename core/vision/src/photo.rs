@@ -99,6 +99,14 @@ impl Photo {
         self.rgb
     }
 
+    /// The photo with left and right exchanged.
+    #[must_use]
+    pub fn mirrored(&self) -> Self {
+        let mirror = |row: &[u8]| row.chunks_exact(3).rev().flatten().copied().collect::<Vec<_>>();
+        let rgb = self.rows().flat_map(mirror).collect();
+        Self::from_parts(self.width_px, self.height_px, rgb)
+    }
+
     /// Bytes in one row.
     pub(crate) fn stride(&self) -> usize {
         self.width_px as usize * 3

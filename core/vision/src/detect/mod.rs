@@ -3,6 +3,7 @@
 mod face;
 mod letterbox;
 mod nms;
+mod refine;
 mod yunet;
 
 #[cfg(test)]

@@ -15,27 +15,27 @@ const NAMES: [&str; 12] = [
 
 /// What a made-up network answers: a face at a cell of stride 16, for inputs of shape `height,
 /// width`.
-struct Answer {
-    shape: (usize, usize),
-    cell: usize,
-    class: f32,
-    object: f32,
+pub(super) struct Answer {
+    pub(super) shape: (usize, usize),
+    pub(super) cell: usize,
+    pub(super) class: f32,
+    pub(super) object: f32,
 }
 
 /// Finds what its answers say and notes the shapes that it was asked.
-struct Dummy {
+pub(super) struct Dummy {
     names: Vec<String>,
     answers: Vec<Answer>,
     asked: Mutex<Vec<(usize, usize)>>,
 }
 
 impl Dummy {
-    fn new(answers: Vec<Answer>) -> Arc<Self> {
+    pub(super) fn new(answers: Vec<Answer>) -> Arc<Self> {
         let names = NAMES.map(str::to_owned).to_vec();
         Arc::new(Self { names, answers, asked: Mutex::default() })
     }
 
-    fn detector(self: &Arc<Self>) -> Detector {
+    pub(super) fn detector(self: &Arc<Self>) -> Detector {
         Detector::new(Arc::clone(self) as Arc<dyn Model>, DetectorSettings::default()).unwrap()
     }
 }

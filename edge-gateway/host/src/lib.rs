@@ -6,6 +6,7 @@ mod api;
 pub mod commands;
 mod draw;
 mod edge;
+mod evaluation;
 mod keys;
 mod listener;
 mod logging;

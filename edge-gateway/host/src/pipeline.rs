@@ -3,7 +3,7 @@
 mod report;
 mod timings;
 
-pub(crate) use report::face_report;
+pub(crate) use report::{decode_reason, face_report, gate_reason};
 pub use timings::{Stage, Timings};
 
 use crate::LoadedPack;
@@ -62,6 +62,11 @@ impl Pipeline {
         Ok(Self { matcher, versions })
     }
 
+    /// The pack's networks and rules.
+    pub(crate) fn matcher(&self) -> &Matcher {
+        &self.matcher
+    }
+
     /// What computes the results.
     pub fn versions(&self) -> &Versions {
         &self.versions
@@ -117,15 +122,18 @@ impl Pipeline {
         let photo = match timings.measure(Stage::Decode, || Photo::decode(file)) {
             Ok(photo) => photo,
             Err(error) => {
-                return Ok(Looked::unreadable(role, report::decode_reason(&error), timings));
+                return Ok(Looked::unreadable(role, decode_reason(&error), timings));
             }
         };
         let detection = timings.measure(Stage::Detect, || self.matcher.detect(&photo))?;
-        let chosen = self.matcher.choose(&detection, role);
+        let chosen = match self.matcher.choose(&detection, role) {
+            Ok(face) => Ok(timings.measure(Stage::Detect, || self.matcher.refine(&photo, face))?),
+            Err(refusal) => Err(refusal),
+        };
         let report = report::image_report(role, &photo, &detection, chosen.as_ref().ok());
         let embedding = match chosen {
             Ok(face) => self.embed(&photo, &face, &mut timings)?,
-            Err(refusal) => Err(report::gate_reason(&refusal)),
+            Err(refusal) => Err(gate_reason(&refusal)),
         };
         Ok(Looked { report, embedding, timings })
     }

@@ -1,8 +1,10 @@
 //! The commands of the binary, one file each.
 
+mod calibrate;
 mod compare;
 mod detect;
 mod doctor;
+mod eval;
 mod models;
 mod partner;
 mod serve;
@@ -30,6 +32,10 @@ enum Command {
     Compare(compare::Options),
     /// Find the faces in a photo
     Detect(detect::Options),
+    /// Measure error rates on labelled pairs of photos
+    Eval(eval::Options),
+    /// Make a calibration from labelled pairs of photos
+    Calibrate(calibrate::Options),
     /// Add, list, rotate and disable partners
     Partner(partner::Options),
     /// Show the model packs and where their files are
@@ -65,6 +71,8 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Serve(options) => block_on(serve::run(*options)),
         Command::Compare(options) => compare::run(&options),
         Command::Detect(options) => detect::run(&options),
+        Command::Eval(options) => eval::run(&options),
+        Command::Calibrate(options) => calibrate::run(&options),
         Command::Partner(options) => block_on(partner::run(options)),
         Command::Models(options) => models::run(&options),
         Command::Doctor(options) => block_on(doctor::run(options)),

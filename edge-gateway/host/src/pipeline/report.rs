@@ -37,7 +37,7 @@ pub(crate) fn face_report(face: &Face) -> FaceReport {
 }
 
 /// Why no face is compared, as the contract says it.
-pub(super) fn gate_reason(refusal: &GateRefusal) -> ReasonCode {
+pub(crate) fn gate_reason(refusal: &GateRefusal) -> ReasonCode {
     match refusal {
         GateRefusal::SeveralFaces { .. } => ReasonCode::SeveralFaces,
         GateRefusal::FaceTooSmall { .. } => ReasonCode::FaceTooSmall,
@@ -50,7 +50,7 @@ fn tenth(value: f32) -> f32 {
 }
 
 /// Why a file is no photo, as the contract says it.
-pub(super) fn decode_reason(error: &DecodeError) -> ReasonCode {
+pub(crate) fn decode_reason(error: &DecodeError) -> ReasonCode {
     match error {
         DecodeError::Empty | DecodeError::UnknownFormat => ReasonCode::NotAnImage,
         DecodeError::Truncated { .. } | DecodeError::Corrupt { .. } => ReasonCode::ImageDamaged,

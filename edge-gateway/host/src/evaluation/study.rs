@@ -1,0 +1,69 @@
+use super::prominent;
+use crate::{
+    Pipeline,
+    pipeline::{decode_reason, gate_reason},
+};
+use anyhow::Result;
+use facematch_contract::{ReasonCode, Role};
+use facematch_matching::StudiedFace;
+use facematch_vision::Photo;
+use serde::{Deserialize, Serialize};
+
+/// A photo to be evaluated.
+#[derive(Clone, Debug)]
+pub(crate) struct Subject {
+    /// The file.
+    pub(crate) path: std::path::PathBuf,
+    /// What it is to the service, which decides on the gate.
+    pub(crate) role: Role,
+}
+
+/// What a photo came to: a template, or why there is none.
+pub(crate) type Outcome = Result<Found, ReasonCode>;
+
+/// A photo's template.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Found {
+    /// Unit length, 128 values.
+    pub(crate) vector: Vec<f32>,
+    /// Distance between the eyes, in pixels of the photo.
+    pub(crate) inter_eye_px: f32,
+    /// Why the service would not compare this photo, although a face was found.
+    pub(crate) refusal: Option<ReasonCode>,
+}
+
+impl Pipeline {
+    /// The template of a photo file.
+    ///
+    /// # Errors
+    /// When a network fails; never because of the photo.
+    pub(crate) fn study(&self, file: &[u8], role: Role) -> Result<Outcome> {
+        Ok(self.study_face(file, role)?.map(|(face, refusal)| Found {
+            vector: face.vector.to_vec(),
+            inter_eye_px: face.face.inter_eye_distance_px(),
+            refusal,
+        }))
+    }
+
+    /// The most prominent face of a photo file, and why the service would refuse it.
+    ///
+    /// # Errors
+    /// When a network fails; never because of the photo.
+    pub(crate) fn study_face(
+        &self,
+        file: &[u8],
+        role: Role,
+    ) -> Result<Result<(StudiedFace, Option<ReasonCode>), ReasonCode>> {
+        let photo = match Photo::decode(file) {
+            Ok(photo) => photo,
+            Err(error) => return Ok(Err(decode_reason(&error))),
+        };
+        let detection = self.detect(&photo)?;
+        let Some(face) = prominent(&photo, &detection.faces) else {
+            return Ok(Err(ReasonCode::NoFace));
+        };
+        let refusal = self.matcher().choose(&detection, role).err();
+        let refusal = refusal.as_ref().map(gate_reason);
+        Ok(Ok((self.matcher().study(&photo, face)?, refusal)))
+    }
+}

@@ -38,7 +38,7 @@ export type Decision = "match" | "review" | "no_match" | "inconclusive";
 /**
  * Why a submission is inconclusive.
  */
-export type ReasonCode = "no_face" | "several_faces" | "face_too_small" | "not_an_image" | "image_damaged" | "image_size" | "image_unsupported" | "processing_failed";
+export type ReasonCode = "no_face" | "several_faces" | "face_too_small" | "too_dark" | "too_bright" | "low_contrast" | "blurred" | "turned" | "not_an_image" | "image_damaged" | "image_size" | "image_unsupported" | "processing_failed";
 
 /**
  * What an applicant should change before a photo is taken or sent, the most important first.
@@ -342,7 +342,12 @@ fmr: number,
 /**
  * How `fmr` is to be read.
  */
-fmrRelation: FmrRelation, };
+fmrRelation: FmrRelation, 
+/**
+ * 95 % interval of the true rate, from the calibration's pair counts; it is open to 0 or 1 outside the calibrated
+ * range. It knows nothing of how your own population differs.
+ */
+fmrCi95: [number, number], };
 
 /**
  * The policy that was applied, with the thresholds that it came to.
@@ -424,7 +429,7 @@ interEyeDistancePx: number, };
  * How fit one face is to be compared: each component from 0 (worst) to 100 (best).
  *
  * Names and, where five landmarks suffice, formulas are those of ISO/IEC 29794-5:2025. It is no certified
- * implementation of it. The components do not enter the decision.
+ * implementation of it. Very low components end a comparison before it is made (`reasons`); they do not change a score.
  */
 export type Quality = { 
 /**
@@ -519,7 +524,7 @@ export type Versions = {
  */
 facematch: string, 
 /**
- * The model pack, such as `standard@1`.
+ * The model pack, such as `standard@2`.
  */
 pack: string, 
 /**
@@ -531,7 +536,7 @@ detector: string,
  */
 embedder: string, 
 /**
- * The calibration of scores to error rates.
+ * The calibration of scores to error rates: by mode, and for a card by the size of its portrait.
  */
 calibration: string, };
 

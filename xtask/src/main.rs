@@ -1,5 +1,6 @@
 //! Build, models, test, demo: `cargo xtask`.
 
+mod accuracy;
 mod bench;
 mod demo;
 mod process;
@@ -27,6 +28,7 @@ cargo xtask <command>
              write a network as the compact file that our own engine reads; says which node it does not know
   generate   rewrite the files that the contract generates
   web        build the WebAssembly module and the npm package @facematch/web, and print its path
+  accuracy   error rates on the photos below FACEMATCH_DATA; rewrites the figures of docs/accuracy.md
   bench [WHAT [PHOTO SAME_PERSON OTHER_PERSON]]
              figures, printed and not asserted; all of them, or WHAT of:
     networks   our engine against onnxruntime (needs python3 with venv)
@@ -55,6 +57,7 @@ fn run(arguments: &[String]) -> Result<()> {
     match command {
         "demo" => demo::run(rest),
         "test" => test::run(),
+        "accuracy" => accuracy::run(),
         "bench" => bench::run(rest),
         "models" => models(),
         "web" => web::run(),

@@ -119,8 +119,7 @@ mod tests {
 
     #[test]
     fn photos_without_a_face_and_impostors_do_not_count() {
-        let pairs =
-            Pairs::parse("a,b,same\nA/1,A/2,1\nA/1,B/1,0\n", IdentityRule::Folder).unwrap();
+        let pairs = Pairs::parse("a,b,same\nA/1,A/2,1\nA/1,B/1,0\n", IdentityRule::Folder).unwrap();
         let measure = Measure { name: "test", values: vec![Some(50), None, Some(1)] };
         let templates = [at(0.0), at(80.0), at(0.0)];
         assert_eq!(discard(&pairs, &templates, Kind::Listed, &measure, 0.5), None);

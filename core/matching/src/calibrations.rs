@@ -61,8 +61,7 @@ impl Calibrations {
     /// holds.
     #[must_use]
     pub fn of(&self, mode: Mode, inter_eye_px: Option<f32>) -> &Calibration {
-        let reached =
-            |band: &&Band| inter_eye_px.is_some_and(|px| px >= band.least_inter_eye_px);
+        let reached = |band: &&Band| inter_eye_px.is_some_and(|px| px >= band.least_inter_eye_px);
         match mode {
             Mode::SelfieToSelfie | Mode::SelfieToBaseline => &self.selfies,
             Mode::SelfieToId => {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use facematch_vision::{
-    AlignedFace, Detection, FACE_SIDE_PX, FACE_TEMPLATE, Face, Look, Model, ModelError, Photo, Picture, Point, Rect,
-    Tensor, Turn, align_face,
+    AlignedFace, Detection, FACE_SIDE_PX, FACE_TEMPLATE, Face, Look, Model, ModelError, Photo,
+    Picture, Point, Rect, Tensor, Turn, align_face,
 };
 
 use crate::calibration::{Calibration, CalibrationPoint};

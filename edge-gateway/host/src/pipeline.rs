@@ -9,8 +9,8 @@ pub use timings::{Stage, Timings};
 use crate::LoadedPack;
 use anyhow::{Context, Result};
 use facematch_contract::{
-    Decision, ImageReport, MatchResult, Mode, Pad, PadStatus, Policy, PolicyReport,
-    Reason, ReasonCode, Role, Score, Versions,
+    Decision, ImageReport, MatchResult, Mode, Pad, PadStatus, Policy, PolicyReport, Reason,
+    ReasonCode, Role, Score, Versions,
 };
 use facematch_matching::{
     self as matching, Calibration, Embedding, ExamineError, FmrEstimate, Matcher, PolicyError,

@@ -48,7 +48,7 @@ async fn one_person_matches_and_two_people_do_not() {
     assert!(score.cosine > 0.6 && score.fmr <= 1e-4, "{score:?}");
     assert_eq!(result.reference.as_deref(), Some("order-1"));
     assert_eq!(result.consent_ref.as_deref(), Some("consent/order-1"));
-    assert_eq!(result.comparison.versions.pack, "standard@1");
+    assert_eq!(result.comparison.versions.pack, "standard@2");
     assert!(result.comparison.images.iter().all(|image| image.face.is_some()));
     let event = outcome.callback.expect("the signed callback arrives");
     assert_eq!((event.correlation_id, event.state), (result.correlation_id, State::Completed));

@@ -59,7 +59,11 @@ fn discard_plot(discards: &[Discard]) -> String {
         })
         .collect();
     let names: Vec<&str> = shown.iter().map(|one| one.measure).collect();
-    figure(&lines("Error versus discard", &x, &y, &series), "False non-matches as comparisons with a poor photo are left out, worst first.", &names)
+    figure(
+        &lines("Error versus discard", &x, &y, &series),
+        "False non-matches as comparisons with a poor photo are left out, worst first.",
+        &names,
+    )
 }
 
 fn degradation(one: &Degradation) -> String {
@@ -68,12 +72,11 @@ fn degradation(one: &Degradation) -> String {
     let ticks = ticks.map(|(index, value)| (index as f64, format!("{value}"))).collect();
     let x = Axis { title: one.fault, from: 0.0, to: last, ticks };
     let y = Axis::linear("0 to 100", 0.0, 100.0, 20.0);
-    let cosine = Series {
-        name: "cosine",
-        values: one.cosine.iter().map(|cosine| cosine * 100.0).collect(),
-    };
-    let shown: Vec<&Series> =
-        std::iter::once(&cosine).chain(one.series.iter().filter(|series| is_noticed(series))).collect();
+    let cosine =
+        Series { name: "cosine", values: one.cosine.iter().map(|cosine| cosine * 100.0).collect() };
+    let shown: Vec<&Series> = std::iter::once(&cosine)
+        .chain(one.series.iter().filter(|series| is_noticed(series)))
+        .collect();
     let drawn: Vec<Line<'_>> = shown
         .iter()
         .enumerate()
@@ -91,8 +94,7 @@ fn is_noticed(series: &Series) -> bool {
     series.values.first().is_some_and(|first| first - least >= NOTICED)
 }
 
-const CLASSES: [&str; 8] =
-    ["one", "two", "three", "four", "five", "six", "seven", "eight"];
+const CLASSES: [&str; 8] = ["one", "two", "three", "four", "five", "six", "seven", "eight"];
 
 fn figure(svg: &str, caption: &str, names: &[&str]) -> String {
     let mut legend = String::new();
@@ -115,7 +117,10 @@ mod tests {
             strengths: vec![0.0, 1.0, 2.0],
             photos: 7,
             cosine: vec![1.0, 0.9, 0.5],
-            series: vec![series("sharpness", [90.0, 50.0, 10.0]), series("yaw", [95.0, 94.0, 96.0])],
+            series: vec![
+                series("sharpness", [90.0, 50.0, 10.0]),
+                series("yaw", [95.0, 94.0, 96.0]),
+            ],
         };
         let page = section(&[], &[one]);
         assert!(page.contains("sharpness") && page.contains("cosine") && page.contains("7 photos"));

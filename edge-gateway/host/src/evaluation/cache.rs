@@ -124,7 +124,12 @@ mod tests {
     use facematch_vision::{FACE_TEMPLATE, Face, Photo, Rect, View, measure};
 
     fn found(first: f32) -> Outcome {
-        Ok(Found { vector: vec![first, 0.25], inter_eye_px: 40.5, quality: quality(), refusal: None })
+        Ok(Found {
+            vector: vec![first, 0.25],
+            inter_eye_px: 40.5,
+            quality: quality(),
+            refusal: None,
+        })
     }
 
     fn quality() -> Quality {

@@ -135,7 +135,8 @@ mod tests {
     use super::*;
 
     fn stripes() -> Photo {
-        let row: Vec<u8> = (0..96).flat_map(|x| [if x / 8 % 2 == 0 { 40 } else { 200 }; 3]).collect();
+        let row: Vec<u8> =
+            (0..96).flat_map(|x| [if x / 8 % 2 == 0 { 40 } else { 200 }; 3]).collect();
         Photo::from_rgb(96, 96, row.repeat(96)).unwrap()
     }
 

@@ -31,6 +31,9 @@ pub(crate) struct TableOptions {
     /// several times. Goes with --all-pairs
     #[arg(long, value_name = "DIR")]
     pub(crate) impostors: Vec<PathBuf>,
+    /// Leave out this photo of --impostors, such as a mislabelled one; may be given several times
+    #[arg(long, value_name = "PATH")]
+    pub(crate) skip: Vec<String>,
     /// Keep templates in this file and reuse them, so that a run that was cut off goes on. It holds biometric data
     #[arg(long, value_name = "FILE")]
     pub(crate) cache: Option<PathBuf>,
@@ -64,10 +67,11 @@ pub(crate) struct Evaluated {
 impl Evaluated {
     /// The rates with those cards alone whose portrait has a distance between the eyes, in pixels, in `band`.
     pub(crate) fn rates_of_cards(&self, band: Range<f32>) -> Rates {
-        let inside = |index: usize| match (&self.outcomes[index], self.pairs.photos[index].is_second) {
-            (Ok(found), true) => band.contains(&found.inter_eye_px),
-            _ => true,
-        };
+        let inside =
+            |index: usize| match (&self.outcomes[index], self.pairs.photos[index].is_second) {
+                (Ok(found), true) => band.contains(&found.inter_eye_px),
+                _ => true,
+            };
         let of = |(index, template): (usize, &Option<Vec<f32>>)| {
             template.clone().filter(|_| inside(index))
         };
@@ -102,7 +106,8 @@ pub(crate) fn evaluate(options: &TableOptions) -> Result<Evaluated> {
 fn read_pairs(options: &TableOptions) -> Result<Pairs> {
     let path = options.pairs.display();
     let text = fs::read_to_string(&options.pairs).with_context(|| format!("cannot read {path}"))?;
-    let more = more_photos(&options.impostors)?;
+    let mut more = more_photos(&options.impostors)?;
+    more.retain(|path| !options.skip.contains(path));
     let parse = |rule| -> Result<Pairs, PairsError> {
         let mut pairs = Pairs::parse(&text, rule)?;
         if options.all_pairs {
@@ -136,7 +141,8 @@ fn more_photos(folders: &[PathBuf]) -> Result<Vec<String>> {
     let mut photos = Vec::new();
     for folder in folders {
         for person in entries(folder)?.iter().filter(|path| path.is_dir()) {
-            let relative = |photo: &PathBuf| Some(photo.strip_prefix(folder).ok()?.to_str()?.to_owned());
+            let relative =
+                |photo: &PathBuf| Some(photo.strip_prefix(folder).ok()?.to_str()?.to_owned());
             photos.extend(entries(person)?.iter().filter_map(relative));
         }
     }

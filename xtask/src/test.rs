@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
 use crate::{
+    conformance,
     process::{self, cargo, facematch, step},
     samples::Samples,
     web,
@@ -41,6 +42,7 @@ pub(crate) fn run() -> Result<()> {
         ("kernels for ARM", &["check", "--package", "facematch-nn", "--target", ARM]),
     ])?;
     step("kernels in WebAssembly", kernels_in_wasm)?;
+    conformance::run(models.is_some())?;
     web::build_engine()?;
     web::test()?;
     match Samples::find(&[]) {

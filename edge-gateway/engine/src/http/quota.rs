@@ -6,7 +6,7 @@ use crate::{
     rate::{Caller, Quota},
 };
 use axum::{
-    extract::{Query, RawPathParams, Request, State},
+    extract::{Query, RawPathParams, Request, State, rejection::RawPathParamsRejection},
     http::{HeaderMap, HeaderName, HeaderValue, header::RETRY_AFTER},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -26,11 +26,13 @@ pub(super) struct CallerQuery {
 /// Counts a request below a partner's path.
 pub(super) async fn guard(
     State(engine): State<Arc<Engine>>,
-    path: RawPathParams,
+    path: Result<RawPathParams, RawPathParamsRejection>,
     Query(query): Query<CallerQuery>,
     request: Request,
     next: Next,
 ) -> Response {
+    // What is no text names no partner; the handler says so.
+    let Ok(path) = path else { return next.run(request).await };
     let value = |name| path.iter().find(|(key, _)| *key == name).map(|(_, value)| value);
     let partner = PartnerId(value("partner").unwrap_or_default().to_owned());
     let id = value("id").and_then(|id| id.parse().ok());

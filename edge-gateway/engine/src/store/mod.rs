@@ -128,14 +128,19 @@ mod tests {
     use super::*;
     use facematch_contract::{Mode, State};
 
-    /// The plan of `sql` searches by `index`, reads no table as a whole and sorts nothing.
-    pub(super) async fn searches(sql: &str, index: &str) {
+    /// The steps of the plan of `sql`.
+    pub(super) async fn plan(sql: &str) -> Vec<String> {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("engine.db")).await.unwrap();
         let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
         let rows: Vec<(i64, i64, i64, String)> =
             sqlx::query_as(explain).fetch_all(&store.write).await.unwrap();
-        let steps: Vec<_> = rows.into_iter().map(|row| row.3).collect();
+        rows.into_iter().map(|row| row.3).collect()
+    }
+
+    /// The plan of `sql` searches by `index`, reads no table as a whole and sorts nothing.
+    pub(super) async fn searches(sql: &str, index: &str) {
+        let steps = plan(sql).await;
         assert!(steps.iter().any(|step| step.contains(index)), "{steps:?}");
         // A list that comes as a parameter is scanned once.
         let is_slow = |step: &String| {

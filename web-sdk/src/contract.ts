@@ -63,7 +63,7 @@ export type Scope = "submissions:write" | "submissions:read" | "results:read" | 
 /**
  * Why a request was refused. Stable: a client may branch on it.
  */
-export type ErrorCode = "malformed_body" | "invalid_request" | "unsupported_media_type" | "body_too_large" | "idempotency_key_required" | "idempotency_key_reused" | "unsupported_grant_type" | "invalid_client" | "invalid_scope" | "token_missing" | "token_invalid" | "token_expired" | "insufficient_scope" | "origin_not_allowed" | "route_not_found" | "method_not_allowed" | "submission_not_found" | "baseline_not_found" | "wrong_state" | "upload_missing" | "upload_mismatch" | "submission_expired" | "submission_erased" | "result_not_ready" | "overloaded" | "engine_unavailable" | "storage_unavailable" | "internal";
+export type ErrorCode = "malformed_body" | "invalid_request" | "unsupported_media_type" | "body_too_large" | "idempotency_key_required" | "idempotency_key_reused" | "unsupported_grant_type" | "invalid_client" | "invalid_scope" | "token_missing" | "token_invalid" | "token_expired" | "insufficient_scope" | "origin_not_allowed" | "route_not_found" | "method_not_allowed" | "submission_not_found" | "baseline_not_found" | "wrong_state" | "upload_missing" | "upload_mismatch" | "submission_expired" | "submission_erased" | "result_not_ready" | "callback_not_found" | "rate_limited" | "overloaded" | "engine_unavailable" | "storage_unavailable" | "internal";
 
 /**
  * Error member that RFC 6749 section 5.2 asks of a token endpoint; it stands in the problem document too.
@@ -74,6 +74,16 @@ export type TokenError = "invalid_request" | "invalid_client" | "unsupported_gra
  * What happened.
  */
 export type CallbackEventType = "submission.completed" | "submission.failed";
+
+/**
+ * Where a callback stands.
+ */
+export type CallbackState = "pending" | "delivered" | "dead";
+
+/**
+ * How the service is.
+ */
+export type HealthStatus = "ok" | "ready";
 
 /**
  * One photo, as declared before its upload. The upload must match it to the byte.
@@ -246,6 +256,19 @@ updatedAt: Timestamp,
  * When it ends unless it is confirmed; only while uploads are awaited.
  */
 expiresAt?: Timestamp, };
+
+/**
+ * Answer of `GET /v1/submissions?reference=`: newest first.
+ */
+export type SubmissionPage = { 
+/**
+ * The partner's submissions of that reference.
+ */
+submissions: Array<SubmissionStatus>, 
+/**
+ * Give this as `cursor` for the next page; absent on the last one.
+ */
+nextCursor?: CorrelationId, };
 
 /**
  * Answer of `DELETE /v1/submissions/{id}`: what was deleted, when.
@@ -662,6 +685,70 @@ reference?: string,
  * Where it stands now.
  */
 state: State, };
+
+/**
+ * One attempt at a callback.
+ */
+export type Delivery = { 
+/**
+ * Which attempt it was, from 1; 0 where the callback was given up without one.
+ */
+attempt: number, 
+/**
+ * When it ended.
+ */
+at: Timestamp, 
+/**
+ * HTTP status of the receiver, if it answered.
+ */
+status?: number, 
+/**
+ * What went wrong, in a few words.
+ */
+error?: string, };
+
+/**
+ * A callback with the log of its attempts.
+ */
+export type CallbackReport = { 
+/**
+ * The `webhook-id`: the same in every attempt.
+ */
+webhookId: string, 
+/**
+ * Where it stands.
+ */
+state: CallbackState, 
+/**
+ * When the next attempt is due; only while it is pending.
+ */
+nextAttemptAt?: Timestamp, 
+/**
+ * Its attempts, oldest first.
+ */
+deliveries: Array<Delivery>, };
+
+/**
+ * Answer of `GET /v1/submissions/{id}/callbacks` and of a redelivery.
+ */
+export type CallbackLog = { 
+/**
+ * The submission.
+ */
+correlationId: CorrelationId, 
+/**
+ * Its callbacks; none before it has ended, or without a `callbackUrl`.
+ */
+callbacks: Array<CallbackReport>, };
+
+/**
+ * Answer of `GET /healthz` and `GET /readyz`.
+ */
+export type Health = { 
+/**
+ * How it is.
+ */
+status: HealthStatus, };
 
 /**
  * One field that has a value that is not allowed.

@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod bench;
+mod conformance;
 mod demo;
 mod process;
 mod samples;
@@ -22,7 +23,7 @@ cargo xtask <command>
   demo [--once] [PHOTO SAME_PERSON OTHER_PERSON]
              build everything, start the server, take two photos of one person and two of different people through
              the whole API; photos by path, or from the folder that FACEMATCH_SAMPLES names
-  test       format, lints, unit, golden, flow and wasm tests, generated files
+  test       format, lints, unit, golden, flow and wasm tests, generated files, the API against its OpenAPI document
   models     get the model files into the cache
   compile-model IN.onnx OUT.fmnn [--f16]
              write a network as the compact file that our own engine reads; says which node it does not know

@@ -2,6 +2,7 @@
 
 use crate::{
     accuracy,
+    conformance,
     process::{self, cargo, facematch, step},
     samples::Samples,
     web,
@@ -43,6 +44,7 @@ pub(crate) fn run() -> Result<()> {
     ])?;
     step("kernels in WebAssembly", kernels_in_wasm)?;
     accuracy::guard()?;
+    conformance::run(models.is_some())?;
     web::build_engine()?;
     web::test()?;
     match Samples::find(&[]) {

@@ -16,7 +16,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder with lfw-dev, photos, …")
     parser.add_argument("--teacher", type=Path, required=True, help="yunet_n_dynamic.onnx")
     parser.add_argument("--out", type=Path, required=True, help="labels, checkpoint and result")
-    parser.add_argument("--steps", type=int, default=6500)
+    parser.add_argument("--steps", type=int, default=36_000)
+    parser.add_argument("--minutes", type=float, default=110, help="the most that training takes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2, help="of the training itself")
     parser.add_argument("--workers", type=int, default=1, help="processes that make pictures")
@@ -33,10 +34,11 @@ def main() -> None:
     labels = teacher.label_all(network, found.train, options.out / "labels-train.json")
     composer = Composer([Source(photos.read(path), rows) for path, rows in labels.items()])
     plan = Plan(
-        options.teacher, options.out / "checkpoint.pt", options.steps, options.seed, options.workers
-    )
+        options.teacher, options.out / "checkpoint.pt", options.steps, options.minutes,
+        options.seed, options.workers,
+    )  # fmt: skip
     rough = options.out / "uncalibrated.onnx"
-    trained = train(composer, plan, lambda average, step: export.export(average, rough))
+    trained = train(composer, plan, lambda average: export.export(average, rough))
     calibration = calibrate.calibration(composer, network, faces.Network(rough), options.seed)
     result = options.out / "facematch_det.onnx"
     export.export(trained, result, calibration)

@@ -8,23 +8,25 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from . import faces
-from .composite import Composer, Composite, mirrored
-from .targets import targets
+from .composite import Composer
+from .targets import mirrored, targets
 
 # Sides of the pictures, how many make a batch, and how often a batch is of that kind. Small
-# pictures hold small faces; only the large ones hold faces of 400 pixels.
-SIDES_PX = (192, 256, 320, 448)
-PICTURES = (28, 16, 10, 5)
-SHARES = (0.3, 0.4, 0.2, 0.1)
+# pictures hold more faces for each pixel; only the large ones hold faces of 400 pixels.
+SIDES_PX = (160, 224, 320, 448)
+PICTURES = (20, 10, 5, 3)
+SHARES = (0.45, 0.33, 0.15, 0.07)
 
 
 class Batches(Dataset):
-    """Batch `i` of a seed is the same on every machine. Each odd batch mirrors the one before it."""
+    """Batch `i` of a seed is the same on every machine. Each odd batch mirrors the one before it:
+    making a batch takes as long as learning from it.
+    """
 
     def __init__(self, composer: Composer, teacher: Path, seed: int, first: int, steps: int):
         self.composer, self.teacher_path, self.teacher = composer, teacher, None
         self.seed, self.first, self.steps = seed, first, steps
-        self.made: tuple[int, list[Composite]] = (-1, [])
+        self.made: tuple[int, np.ndarray, np.ndarray] | None = None
 
     def __len__(self) -> int:
         return self.steps - self.first
@@ -35,17 +37,19 @@ class Batches(Dataset):
         # A session does not survive the fork.
         self.teacher = self.teacher or faces.Network(self.teacher_path)
         pair, is_mirrored = divmod(self.first + index, 2)
-        if self.made[0] != pair:
-            self.made = (pair, self.composites(pair))
-        made = [mirrored(one) for one in self.made[1]] if is_mirrored else self.made[1]
-        pictures = np.stack([one.picture for one in made])
-        wanted = np.stack([targets(self.teacher, one) for one in made])
+        if self.made is None or self.made[0] != pair:
+            self.made = (pair, *self.batch(pair))
+        _, pictures, wanted = self.made
+        if is_mirrored:
+            pictures, wanted = np.ascontiguousarray(pictures[:, :, ::-1]), mirrored(wanted)
         return torch.from_numpy(pictures), torch.from_numpy(wanted)
 
-    def composites(self, pair: int) -> list[Composite]:
+    def batch(self, pair: int) -> tuple[np.ndarray, np.ndarray]:
         rng = np.random.default_rng([self.seed, pair])
         kind = rng.choice(len(SIDES_PX), p=SHARES)
-        return [self.composer.compose(rng, SIDES_PX[kind]) for _ in range(PICTURES[kind])]
+        made = [self.composer.compose(rng, SIDES_PX[kind]) for _ in range(PICTURES[kind])]
+        pictures = np.stack([one.picture for one in made])
+        return pictures, np.stack([targets(self.teacher, one) for one in made])
 
 
 def loader(batches: Batches, workers: int) -> DataLoader:

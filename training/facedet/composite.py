@@ -39,7 +39,7 @@ class Composer:
 
     def compose(self, rng: Rng, side_px: int) -> Composite:
         """A square picture of a random kind."""
-        kind = rng.choice(4, p=[0.45, 0.22, 0.2, 0.13])
+        kind = rng.choice(4, p=[0.5, 0.18, 0.2, 0.12])
         made = (self.close, self.mosaic, self.card, self.empty)[kind](rng, side_px)
         picture = degrade.degraded(rng, made.picture)
         return Composite(np.ascontiguousarray(picture), made.rows, made.is_empty)
@@ -47,7 +47,7 @@ class Composer:
     def close(self, rng: Rng, side_px: int) -> Composite:
         """One photo, its face at any size and place, on a background."""
         most = min(MOST_FACE_PX, side_px * 1.05)
-        height = np.exp(rng.uniform(np.log(24), np.log(most)))
+        height = np.exp(rng.uniform(np.log(side_px * 0.25), np.log(most)))
         canvas = Canvas(self.background(rng, side_px))
         room = max(0.0, side_px - height * 0.9) / 2
         centre = side_px / 2 + rng.uniform(-room, room, 2)
@@ -68,7 +68,7 @@ class Composer:
         """A card with a portrait, from an angle, on a table or filling the picture."""
         source = self.pick(rng)
         picture, rows = cards.card(rng, source.photo, source.rows)
-        height = np.exp(rng.uniform(np.log(24), np.log(side_px * 0.6)))
+        height = np.exp(rng.uniform(np.log(30), np.log(side_px * 0.65)))
         scale = height / rows[0, 3]
         turn = np.radians(tilt(rng))
         turned = scale * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
@@ -191,19 +191,12 @@ class Canvas:
         return own >= (1 - MOST_HIDDEN) * width * height
 
 
-def mirrored(made: Composite) -> Composite:
-    """The same in a mirror."""
-    picture = np.ascontiguousarray(made.picture[:, ::-1])
-    mirror = np.array([[-1.0, 0, picture.shape[1] - 1], [0, 1, 0]])
-    return Composite(picture, faces.moved(made.rows, mirror), made.is_empty)
-
-
 def tilt(rng: Rng) -> float:
     """Degrees: small mostly, up to 45 sometimes, on its head or side seldom."""
     kind = rng.random()
-    if kind < 0.8:
+    if kind < 0.87:
         return float(np.clip(rng.normal(0, 9), -30, 30))
-    if kind < 0.95:
+    if kind < 0.97:
         return float(rng.uniform(-45, 45))
     return float(rng.choice([90, 180, 270]) + rng.normal(0, 10))
 

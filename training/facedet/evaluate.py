@@ -115,29 +115,30 @@ def percent(hits: np.ndarray) -> float:
 
 
 def on_empty(networks: dict[str, faces.Network], paths: list[Path]) -> dict:
-    """The highest score of each photo without a face, over all looks."""
+    """Photos without a face in which the pipeline sees one, and the highest score over all looks."""
     result = {}
     for name, network in networks.items():
-        highest = {}
+        highest, at_gate = {}, 0
         for path in paths:
             photo = photos.read(path)
             found = [top(look(network, photo, view, 0.05)) for view in (FIRST, *FURTHER)]
             highest[path.name] = round(max(found), 3)
-        at_gate = sum(score >= GATE for score in highest.values())
+            at_gate += top(detect(network, photo)) >= GATE
         result[name] = {"photos": len(paths), "at_gate": at_gate, "highest": highest}
     return result
 
 
-def compare(data: Path, teacher_path: Path, ours: Path, out: Path) -> dict:
+def compare(data: Path, teacher_path: Path, ours: Path, out: Path, nth_card: int = 1) -> dict:
     """All figures, and whether they are within the limits."""
     networks = {"yunet": faces.Network(teacher_path), "ours": faces.Network(ours)}
     found = photos.find(data)
-    every = [*found.held_out, *found.cards, *found.pictured]
+    cards = found.cards[::nth_card]
+    every = [*found.held_out, *cards, *found.pictured]
     labels = teacher.label_all(networks["yunet"], every, out / "labels-evaluation.json")
     main = lambda paths: [Case(path, labels[path][:1]) for path in paths]
     sets = {
         "photos": [Case(path, labels[path]) for path in found.pictured],
-        "idcards-dev": main(found.cards),
+        "idcards-dev": main(cards),
         "lfw held out": main(found.held_out),
     }
     result = {"cost": {"yunet": cost(teacher_path), "ours": cost(ours)}}
@@ -208,9 +209,9 @@ def table(result: dict) -> str:
     return "\n".join(lines)
 
 
-def report(data: Path, teacher_path: Path, ours: Path, out: Path) -> None:
+def report(data: Path, teacher_path: Path, ours: Path, out: Path, nth_card: int = 1) -> None:
     """Prints the table and writes it and the JSON to `out`."""
-    result = compare(data, teacher_path, ours, out)
+    result = compare(data, teacher_path, ours, out, nth_card)
     (out / "evaluation.json").write_text(json.dumps(result, indent=1) + "\n")
     (out / "evaluation.md").write_text(table(result) + "\n")
     print(table(result))
@@ -221,8 +222,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="facedet.evaluate", description=__doc__)
     for name in ("data", "teacher", "ours", "out"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--nth-card", type=int, default=1, help="only every n-th card, to save time")
     options = parser.parse_args()
-    report(options.data, options.teacher, options.ours, options.out)
+    report(options.data, options.teacher, options.ours, options.out, options.nth_card)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import numpy as np
 
 from . import faces
 from .composite import Composite
-from .faces import LANDMARKS, STRIDES
+from .faces import LANDMARKS, MIRRORED, STRIDES
 
 # A cell of at least this score learns a box and landmarks, if its box is one of the labels'.
 LEAST_REGRESSED = 0.15
@@ -50,3 +50,26 @@ def encoded(row: np.ndarray, x: int, y: int, stride: int) -> np.ndarray:
     centre = (row[:2] + row[2:4] / 2) / stride - cell
     points = row[LANDMARKS] / stride - np.tile(cell, 5)
     return np.concatenate([centre, np.log(size), points, [0.0, np.sqrt(size.prod())]])
+
+
+def mirrored(batch: np.ndarray) -> np.ndarray:
+    """Targets `[n, cells, 17]` of square pictures, as they are in a mirror."""
+    maps, begin = [], 0
+    # The cells of the strides are 16, 4 and 1 parts of 21.
+    finest = round(np.sqrt(batch.shape[1] * 16 / 21))
+    for side, stride in zip((finest, finest // 2, finest // 4), STRIDES):
+        cells = batch[:, begin : begin + side * side].reshape(-1, side, side, CELL)[:, :, ::-1]
+        begin += side * side
+        maps.append(mirrored_cells(cells.copy(), stride).reshape(len(batch), -1, CELL))
+    return np.concatenate(maps, 1)
+
+
+def mirrored_cells(cells: np.ndarray, stride: int) -> np.ndarray:
+    """A pixel `x` goes to `width - 1 - x`, and a cell's corner to that of its neighbour."""
+    points = cells[..., 5:15].reshape(*cells.shape[:-1], 5, 2)[..., MIRRORED, :].copy()
+    is_face = cells[..., 15] > 0
+    edge = 1 - 1 / stride
+    points[..., 0] = edge - points[..., 0]
+    cells[is_face, 1] = edge - cells[is_face, 1]
+    cells[is_face, 5:15] = points.reshape(*cells.shape[:-1], 10)[is_face]
+    return cells

@@ -15,9 +15,10 @@ from .network import Detector
 
 PEAK_RATE, LAST_RATE, WARM_UP_STEPS = 4e-3, 2e-5, 200
 WEIGHT_DECAY = 0.01
+BETAS = (0.9, 0.99)
 AVERAGE_DECAY = 0.998
 LONGEST_GRADIENT = 5.0
-PRINT_EVERY, SAVE_EVERY = 50, 500
+PRINT_EVERY, SAVE_EVERY = 100, 500
 
 
 @dataclass(frozen=True)
@@ -27,43 +28,81 @@ class Plan:
     teacher: Path
     checkpoint: Path
     steps: int
+    # The schedule ends after so long even if the steps are not done.
+    minutes: float
     seed: int
     workers: int
+
+
+@dataclass
+class Progress:
+    """How far a run is: by steps or by time, whichever is further."""
+
+    plan: Plan
+    step: int = 0
+    minutes_before: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.began = time.monotonic()
+
+    def minutes(self) -> float:
+        return self.minutes_before + (time.monotonic() - self.began) / 60
+
+    def share(self) -> float:
+        return min(1.0, max(self.step / self.plan.steps, self.minutes() / self.plan.minutes))
 
 
 def train(composer: Composer, plan: Plan, exported) -> Detector:
     """Trains from scratch, or goes on from the checkpoint, and gives back the averaged network.
 
-    Calls `exported(network, step)` whenever it saves.
+    Calls `exported(network)` whenever it saves.
     """
     torch.manual_seed(plan.seed)
     network = Detector().to(memory_format=torch.channels_last)
     average = copy.deepcopy(network).eval()
-    optimiser = torch.optim.AdamW(grouped(network), lr=PEAK_RATE)
-    first = resume(plan, network, average, optimiser)
-    batches = Batches(composer, plan.teacher, plan.seed, first, plan.steps)
-    seen, began, sums = 0, time.monotonic(), {}
-    for step, (pictures, wanted) in enumerate(loader(batches, plan.workers), first + 1):
+    optimiser = torch.optim.AdamW(grouped(network), lr=PEAK_RATE, betas=BETAS)
+    progress = resume(plan, network, average, optimiser)
+    batches = Batches(composer, plan.teacher, plan.seed, progress.step, plan.steps)
+    meter = Meter()
+    for pictures, wanted in loader(batches, plan.workers):
+        progress.step += 1
+        share = progress.share()
         for group in optimiser.param_groups:
-            group["lr"] = rate(step, plan.steps)
+            group["lr"] = rate(progress.step, share)
         parts = losses(network(pixels(pictures)), wanted)
         optimiser.zero_grad(set_to_none=True)
         sum(parts.values()).backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), LONGEST_GRADIENT)
         optimiser.step()
-        follow(average, network, step)
-        seen += len(pictures)
-        for name, part in parts.items():
-            sums[name] = sums.get(name, 0.0) + part.item() / PRINT_EVERY
-        if step % PRINT_EVERY == 0:
-            parts = " ".join(f"{name} {value:.4f}" for name, value in sums.items())
-            speed = seen / (time.monotonic() - began)
-            print(f"step {step} of {plan.steps}: {parts}, {speed:.1f} pictures/s", flush=True)
-            sums = {}
-        if step % SAVE_EVERY == 0 or step == plan.steps:
-            save(plan, network, average, optimiser, step)
-            exported(average, step)
+        follow(average, network, progress.step)
+        meter.count(len(pictures), parts)
+        if progress.step % PRINT_EVERY == 0:
+            print(f"step {progress.step} ({share:.1%}): {meter.read()}", flush=True)
+        if progress.step % SAVE_EVERY == 0 or share >= 1:
+            save(plan, network, average, optimiser, progress)
+            exported(average)
+        if share >= 1:
+            break
     return average
+
+
+class Meter:
+    """Means since it was last read."""
+
+    def __init__(self):
+        self.began, self.steps, self.pictures, self.sums = time.monotonic(), 0, 0, {}
+
+    def count(self, pictures: int, parts: dict[str, torch.Tensor]) -> None:
+        self.steps += 1
+        self.pictures += pictures
+        for name, part in parts.items():
+            self.sums[name] = self.sums.get(name, 0.0) + part.item()
+
+    def read(self) -> str:
+        speed = self.pictures / (time.monotonic() - self.began)
+        parts = [f"{name} {value / self.steps:.4f}" for name, value in self.sums.items()]
+        self.__init__()
+        return f"{', '.join(parts)}, {speed:.1f} pictures/s"
 
 
 def pixels(pictures: torch.Tensor) -> torch.Tensor:
@@ -80,10 +119,9 @@ def grouped(network: Detector) -> list[dict]:
     ]
 
 
-def rate(step: int, steps: int) -> float:
-    """Learning rate of a step."""
-    done = max(0.0, (step - WARM_UP_STEPS) / max(1, steps - WARM_UP_STEPS))
-    cosine = LAST_RATE + (PEAK_RATE - LAST_RATE) * (1 + math.cos(math.pi * done)) / 2
+def rate(step: int, share: float) -> float:
+    """Learning rate of a step, when this share of the run is over."""
+    cosine = LAST_RATE + (PEAK_RATE - LAST_RATE) * (1 + math.cos(math.pi * share)) / 2
     return cosine * min(1.0, step / WARM_UP_STEPS)
 
 
@@ -98,21 +136,22 @@ def follow(average: Detector, network: Detector, step: int) -> None:
             old.copy_(new)
 
 
-def save(plan: Plan, network, average, optimiser, step: int) -> None:
+def save(plan: Plan, network, average, optimiser, progress: Progress) -> None:
     parts = {"network": network, "average": average, "optimiser": optimiser}
     state = {name: part.state_dict() for name, part in parts.items()}
+    state |= {"step": progress.step, "minutes": progress.minutes(), "seed": plan.seed}
     partial = plan.checkpoint.with_suffix(".partial")
-    torch.save({**state, "step": step, "seed": plan.seed, "steps": plan.steps}, partial)
+    torch.save(state, partial)
     partial.replace(plan.checkpoint)
 
 
-def resume(plan: Plan, network, average, optimiser) -> int:
-    """Steps that the checkpoint has behind it; 0 without one of this plan."""
+def resume(plan: Plan, network, average, optimiser) -> Progress:
+    """Takes up the checkpoint; from the beginning without one of this seed."""
     if not plan.checkpoint.exists():
-        return 0
+        return Progress(plan)
     state = torch.load(plan.checkpoint, weights_only=True)
-    if (state["seed"], state["steps"]) != (plan.seed, plan.steps):
-        return 0
+    if state["seed"] != plan.seed:
+        return Progress(plan)
     for name, part in (("network", network), ("average", average), ("optimiser", optimiser)):
         part.load_state_dict(state[name])
-    return state["step"]
+    return Progress(plan, state["step"], state["minutes"])

@@ -1,8 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
 use crate::{
-    accuracy,
-    conformance,
+    accuracy, conformance,
     process::{self, cargo, facematch, step},
     samples::Samples,
     web,

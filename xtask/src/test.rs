@@ -1,7 +1,8 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
 use crate::{
-    process::{self, cargo, facematch, step},
+    models,
+    process::{self, cargo, step},
     samples::Samples,
     web,
 };
@@ -27,13 +28,8 @@ const DENY: &[&str] = &["--", "--deny", "warnings"];
 pub(crate) fn run() -> Result<()> {
     process::add_targets(&[process::WASM, &[ARM]].concat())?;
     run_all(&[("format", &["fmt", "--all", "--check"]), ("build", process::BUILD)])?;
-    let models = models()?;
-    step("tests", || {
-        let mut tests = cargo(&[&["test"], NATIVE].concat());
-        // Tests run in their package's folder, so the path must not be relative.
-        tests.envs(models.iter().map(|folder| ("FACEMATCH_MODELS", folder)));
-        process::run(tests)
-    })?;
+    let data = data()?;
+    step("tests", || process::run(cargo(&[&["test"], NATIVE].concat()).envs(data)))?;
     run_all(&[
         ("kernels with all checks on", &["test", "--profile", "checked", "-p", "facematch-nn"]),
         ("generated files", &["test", "--package", "facematch-contract", "--features", "schema"]),
@@ -43,11 +39,11 @@ pub(crate) fn run() -> Result<()> {
     step("kernels in WebAssembly", kernels_in_wasm)?;
     web::build_engine()?;
     web::test()?;
-    match Samples::find(&[]) {
+    match Samples::in_folder() {
         Ok(samples) => web::test_site(&samples)?,
         Err(error) if env::var_os("FACEMATCH_REQUIRE_DATA").is_some() => return Err(error),
         Err(_) => {
-            println!("*** no photos (FACEMATCH_SAMPLES): the test of the demo pages is SKIPPED.\n");
+            println!("*** no photos: the test of the demo pages is SKIPPED.\n");
         }
     }
     run_all(&[
@@ -65,14 +61,26 @@ fn run_all(steps: &[(&str, &[&str])]) -> Result<()> {
     steps.iter().try_for_each(|(name, arguments)| step(name, || process::run(cargo(arguments))))
 }
 
-/// Gets the models and tells their folder; `None` where they cannot be had, and then tests skip themselves.
-fn models() -> Result<Option<PathBuf>> {
-    if let Err(error) = step("models", || process::run(facematch(&["models", "--fetch"])?)) {
-        println!("*** {error:#}\n*** Tests that need the models will be SKIPPED.\n");
-        return Ok(None);
+/// Gets models and photos, and tells where they are as variables for the tests. Tests skip themselves where something
+/// cannot be had.
+fn data() -> Result<Vec<(&'static str, PathBuf)>> {
+    if let Err(error) = models::fetch() {
+        println!("*** {error:#}\n*** Tests that need a model pack will be SKIPPED.\n");
     }
-    let folder = facematch(&["models", "--folder"])?.output()?.stdout;
-    Ok(Some(std::fs::canonicalize(String::from_utf8_lossy(&folder).trim_end())?))
+    let standard = models::standard_folder()?;
+    if standard.is_none() {
+        println!(
+            "*** The standard pack cannot be had: tests of its networks will be SKIPPED, others run on the builtin.\n"
+        );
+    }
+    // Tests run in their package's folder, so the paths must not be relative.
+    let absolute = |folder: PathBuf| std::fs::canonicalize(folder);
+    let found = [
+        ("FACEMATCH_MODELS", standard),
+        ("FACEMATCH_SAMPLES", models::samples().map(absolute).transpose()?),
+        ("FACEMATCH_NPM_PACKAGE", models::npm_package().ok()),
+    ];
+    Ok(found.into_iter().filter_map(|(name, path)| Some((name, path?))).collect())
 }
 
 /// Scalar and simd128 give the same, in node.

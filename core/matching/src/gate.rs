@@ -1,7 +1,9 @@
 //! Which face of a photo is compared, if any.
 
-use facematch_vision::{AlignError, AlignedFace, DetectError, Detector, Face, Photo, align_face};
+use facematch_vision::{AlignError, AlignedFace, DetectError, Detector, Face, Photo};
 use serde::Deserialize;
+
+use crate::embedder::Embedder;
 
 /// What a photo must show for its face to be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
@@ -96,12 +98,12 @@ impl AcceptedFace {
         detector.refine(photo, &self.0).map(Self)
     }
 
-    /// Cuts the face out of `photo`, the photo that it was found in.
+    /// Cuts the face out of `photo`, the photo that it was found in, as `embedder` wants it.
     ///
     /// # Errors
     /// [`AlignError`] if the landmarks span nothing or lie outside the photo.
-    pub fn align(&self, photo: &Photo) -> Result<FaceChip, AlignError> {
-        align_face(photo, &self.0.landmarks).map(FaceChip)
+    pub fn align(&self, photo: &Photo, embedder: &Embedder) -> Result<FaceChip, AlignError> {
+        embedder.align(photo, &self.0.landmarks).map(FaceChip)
     }
 }
 

@@ -16,6 +16,7 @@ mod embedder;
 mod embedding;
 mod gate;
 mod matcher;
+mod model_file;
 mod pack;
 mod policy;
 #[cfg(test)]
@@ -23,10 +24,11 @@ mod testing;
 
 pub use calibration::{Calibration, CalibrationError, CalibrationPoint, FmrEstimate};
 pub use decide::{Thresholds, decide};
-pub use embedder::{EmbedError, Embedder};
+pub use embedder::{EmbedError, Embedder, EmbedderSettings};
 pub use embedding::{Cosine, EMBEDDING_DIM, Embedding};
 pub use facematch_contract::{Decision, FmrRelation, Role};
 pub use gate::{AcceptedFace, FaceChip, FaceGate, GateRefusal};
 pub use matcher::{Comparison, ExamineError, Examined, ExaminedFace, Matcher, StudiedFace};
-pub use pack::{DetectorSpec, EmbedderSpec, Gates, ModelFile, Pack, PackError, Packs};
+pub use model_file::{ModelFile, ModelSource, NpmPackage};
+pub use pack::{AlignmentName, DetectorSpec, EmbedderSpec, Gates, Pack, PackError, Packs};
 pub use policy::{Policy, PolicyError};

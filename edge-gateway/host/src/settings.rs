@@ -68,7 +68,7 @@ pub struct ServeOptions {
     /// Requests that may be in the gateway at a time [default: 1024]
     #[arg(long, env = "FACEMATCH_MAX_CONCURRENT")]
     pub max_concurrent: Option<usize>,
-    /// Model pack [default: standard]
+    /// Model pack [default: standard, or builtin where the files of that cannot be had]
     #[arg(long, env = "FACEMATCH_PACK")]
     pub pack: Option<String>,
     /// Development only: callbacks may go to http:// on this machine
@@ -134,8 +134,8 @@ pub struct Settings {
     pub workers: usize,
     /// Requests that may be in the gateway at a time.
     pub max_concurrent: usize,
-    /// Name of the model pack.
-    pub pack: String,
+    /// Name of the model pack; without one, see [`load_pack`](crate::load_pack).
+    pub pack: Option<String>,
     /// Whether callbacks may go to http:// on this machine.
     pub loopback_callbacks: bool,
 }
@@ -159,7 +159,7 @@ impl Settings {
             roles: options.roles.unwrap_or_else(|| RoleName::ALL.to_vec()),
             workers: options.workers.unwrap_or(cores).max(1),
             max_concurrent: options.max_concurrent.unwrap_or(1024).max(1),
-            pack: options.pack.unwrap_or_else(|| "standard".into()),
+            pack: options.pack,
             loopback_callbacks: options.loopback_callbacks.unwrap_or(false),
         };
         settings.check()?;

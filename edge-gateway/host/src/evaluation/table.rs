@@ -63,7 +63,7 @@ pub(crate) struct Evaluated {
 pub(crate) fn evaluate(options: &TableOptions) -> Result<Evaluated> {
     let pairs = read_pairs(options)?;
     let subjects = subjects(&pairs, &options.root)?;
-    let pipeline = Pipeline::new(&load_pack(&options.pack)?)?;
+    let pipeline = Pipeline::new(&load_pack(Some(&options.pack))?)?;
     let open = |path: &PathBuf| Cache::open(path, &pipeline.versions().pack);
     let cache = options.cache.as_ref().map(open).transpose()?;
     let start = Instant::now();

@@ -12,6 +12,8 @@ pub struct CalibrationRow {
     pub cosine: f32,
     /// Impostor comparisons that reach it.
     pub impostors: usize,
+    /// All impostor comparisons.
+    pub of: usize,
     /// 95 % interval of the true rate (Wilson).
     pub ci95: [f64; 2],
 }
@@ -31,7 +33,8 @@ fn row(rates: &Rates, fmr: f64, threshold: f32) -> CalibrationRow {
         cosine = threshold;
     }
     let impostors = rates.impostors_at(cosine);
-    CalibrationRow { fmr, cosine, impostors, ci95: wilson_95(impostors, rates.impostor().len()) }
+    let of = rates.impostor().len();
+    CalibrationRow { fmr, cosine, impostors, of, ci95: wilson_95(impostors, of) }
 }
 
 #[cfg(test)]

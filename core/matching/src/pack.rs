@@ -4,7 +4,7 @@ use facematch_contract::Role;
 use facematch_vision::{Alignment, DetectorSettings, Normalisation};
 use serde::Deserialize;
 
-use crate::calibration::Calibration;
+use crate::calibrations::Calibrations;
 use crate::embedder::EmbedderSettings;
 use crate::gate::FaceGate;
 use crate::model_file::ModelFile;
@@ -35,8 +35,8 @@ pub struct Pack {
     pub detector: DetectorSpec,
     /// The network that turns faces into vectors.
     pub embedder: EmbedderSpec,
-    /// What a cosine of two such vectors means.
-    pub calibration: Calibration,
+    /// What a cosine of two such vectors means, by mode.
+    pub calibration: Calibrations,
     /// Which faces are compared.
     pub gates: Gates,
 }
@@ -280,9 +280,10 @@ mod tests {
             ("least_inter_eye_px = 16", "least_inter_eye_px = nan", "OutOfRange"),
             ("comparable_size = 0.5", "comparable_size = 5", "OutOfRange"),
             ("fmr = 1e-3", "fmr = 1e-7", "Parse"),
+            ("least_inter_eye_px = 0\n", "least_inter_eye_px = 9\n", "Parse"),
             ("mirror = ", "mirrored = ", "Parse"),
             ("[pack.gates.id_portrait]", "[pack.gates.passport]", "Parse"),
-            ("[pack.calibration]", "[pack.calibrations]", "Parse"),
+            ("[pack.calibration.selfie_to_selfie]", "[pack.calibration.selfies]", "Parse"),
         ];
         for (from, to, want) in cases {
             assert!(EMBEDDED.contains(from), "{from} is gone");

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use facematch_vision::{
-    AlignedFace, Alignment, Face, Model, ModelError, Photo, Picture, Point, Rect, Tensor,
-    align_face,
+    AlignedFace, Alignment, Detection, Face, Look, Model, ModelError, Photo, Picture, Point, Rect,
+    Tensor, Turn, align_face,
 };
 
 use crate::calibration::{Calibration, CalibrationPoint};
@@ -14,8 +14,13 @@ const ALIGNMENT: Alignment = Alignment::ARCFACE_112;
 /// The thresholds of `shared/models/README.md`.
 pub(crate) fn calibration() -> Calibration {
     let points = [(1e-2, 0.25), (1e-3, 0.333), (1e-4, 0.40), (1e-5, 0.455), (1e-6, 0.525)];
-    let points = points.map(|(fmr, cosine)| CalibrationPoint { fmr, cosine });
+    let points = points.map(|(fmr, cosine)| point(fmr, cosine));
     Calibration::new("test".to_owned(), points.to_vec()).unwrap()
+}
+
+/// A point whose rate may be off by a fifth.
+pub(crate) fn point(fmr: f64, cosine: f32) -> CalibrationPoint {
+    CalibrationPoint { fmr, cosine, ci95: [fmr * 0.8, fmr * 1.2] }
 }
 
 /// A square face at the origin with eyes on one line.
@@ -25,6 +30,11 @@ pub(crate) fn face(score: f32, side_px: f32, inter_eye_px: f32) -> Face {
     landmarks[1] = Point { x: inter_eye_px, y: 5.0 };
     let rect = Rect { x: 0.0, y: 0.0, width: side_px, height: side_px };
     Face { rect, landmarks, score }
+}
+
+/// `faces`, found at first look.
+pub(crate) fn detection(faces: Vec<Face>) -> Detection {
+    Detection { faces, look: Look { long_side_px: 640, turn: Turn::None } }
 }
 
 pub(crate) fn flat_photo(side_px: u32) -> Photo {

@@ -37,5 +37,5 @@ pub use model::{Model, ModelError, Tensor};
 pub use orient::Turn;
 pub use photo::{Photo, PhotoError};
 pub use picture::{ChannelOrder, Normalisation, Picture};
-pub use quality::{Assessment, View, assess, measure};
+pub use quality::{Assessment, View, assess, measure, unified};
 pub use resize::shrink;

@@ -63,7 +63,7 @@ impl Engine {
 
     /// Ends a submission that was tried too often.
     async fn bury(&self, job: &Job) -> Result<(), EngineError> {
-        let (policy, versions) = (self.failed_report)(job.policy);
+        let (policy, versions) = (self.failed_report)(job.mode, job.policy);
         let result = failed_result(policy, versions);
         tracing::error!(correlation_id = %job.lease.correlation_id, attempts = MAX_MATCH_ATTEMPTS, "dead letter");
         match self.complete(job.lease, &result, Outcome::Failed).await {

@@ -224,8 +224,8 @@ impl Parts<'_> {
         let store = open_store(&self.settings.data_dir).await?;
         let mut engine = Engine::new(store, Arc::new(self.objects()?));
         if let Some(pipeline) = pipeline.clone() {
-            engine = engine.with_failed_report(Box::new(move |policy| {
-                (pipeline.policy_report(policy), pipeline.versions().clone())
+            engine = engine.with_failed_report(Box::new(move |mode, policy| {
+                (pipeline.policy_report(mode, policy), pipeline.versions(mode))
             }));
         }
         Ok((Arc::new(engine), pipeline))

@@ -1,6 +1,7 @@
 //! The report that a person reads: one page of HTML that needs nothing else.
 
 mod plot;
+mod quality;
 mod tables;
 
 use std::fmt::Write;
@@ -51,6 +52,7 @@ impl Report<'_> {
             let _ = write!(page, "<figure>{svg}<figcaption>{caption}</figcaption></figure>");
         }
         page.push_str("</div>");
+        page.push_str(&quality::section(&self.summary.quality, &self.summary.degradations));
         page.push_str(&self.errors());
         page
     }

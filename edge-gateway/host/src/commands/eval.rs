@@ -1,5 +1,5 @@
 use crate::{
-    evaluation::{Evaluated, TableOptions, evaluate, face_pairs, write},
+    evaluation::{Evaluated, TableOptions, degradations, discards, evaluate, face_pairs, write},
     terminal::{BOLD, DIM},
 };
 use anyhow::Result;
@@ -24,11 +24,18 @@ pub(super) struct Options {
     /// Write a report with curves and the worst errors. It shows faces
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Add faults to so many of the photos and see whether the measures of quality notice
+    #[arg(long, value_name = "PHOTOS", default_value_t = 0)]
+    faults: usize,
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode> {
     let evaluated = evaluate(&options.table)?;
-    let summary = summary(&evaluated);
+    let mut summary = summary(&evaluated);
+    summary.quality = discards(&evaluated);
+    if options.faults > 0 {
+        summary.degradations = degradations(&evaluated, options.faults)?;
+    }
     if let Some(path) = &options.json {
         write(path, &(serde_json::to_string_pretty(&summary)? + "\n"))?;
     }
@@ -40,7 +47,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode> {
 }
 
 fn summary(evaluated: &Evaluated) -> Summary {
-    let versions = evaluated.pipeline.versions();
+    let versions = evaluated.pipeline.versions(evaluated.mode);
     let refusals = evaluated.outcomes.iter().flatten().filter_map(|found| found.refusal);
     let failures = evaluated.outcomes.iter().filter_map(|outcome| outcome.as_ref().err().copied());
     let run = Run {

@@ -6,12 +6,13 @@ use facematch_contract::{Mode, Role};
 use facematch_evaluation::{Comparisons, IdentityRule, Kind, Pairs, PairsError, Rates, Sides};
 use std::{
     fs,
+    ops::Range,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 /// Which photos are compared, and how.
-#[derive(clap::Args)]
+#[derive(clap::Args, Clone)]
 pub(crate) struct TableOptions {
     /// Table of pairs: CSV with the columns a, b, same (or selfie, card, same), perhaps fold, identity_a, identity_b;
     /// any other column is a group
@@ -56,6 +57,22 @@ pub(crate) struct Evaluated {
     pub(crate) took: Duration,
 }
 
+impl Evaluated {
+    /// The rates with those cards alone whose portrait has a distance between the eyes, in pixels, in `band`.
+    pub(crate) fn rates_of_cards(&self, band: Range<f32>) -> Rates {
+        let inside =
+            |index: usize| match (&self.outcomes[index], self.pairs.photos[index].is_second) {
+                (Ok(found), true) => band.contains(&found.inter_eye_px),
+                _ => true,
+            };
+        let of = |(index, template): (usize, &Option<Vec<f32>>)| {
+            template.clone().filter(|_| inside(index))
+        };
+        let templates: Vec<_> = self.templates.iter().enumerate().map(of).collect();
+        Rates::new(compare(&self.pairs, &templates, self.kind))
+    }
+}
+
 /// Reads the table, looks at its photos and compares them.
 ///
 /// # Errors
@@ -64,7 +81,8 @@ pub(crate) fn evaluate(options: &TableOptions) -> Result<Evaluated> {
     let pairs = read_pairs(options)?;
     let subjects = subjects(&pairs, &options.root)?;
     let pipeline = Pipeline::new(&load_pack(Some(&options.pack))?)?;
-    let open = |path: &PathBuf| Cache::open(path, &pipeline.versions().pack);
+    let mode = mode(&pairs);
+    let open = |path: &PathBuf| Cache::open(path, &pipeline.versions(mode).pack);
     let cache = options.cache.as_ref().map(open).transpose()?;
     let start = Instant::now();
     let outcomes = study_all(&pipeline, &subjects, cache.as_ref())?;
@@ -74,7 +92,6 @@ pub(crate) fn evaluate(options: &TableOptions) -> Result<Evaluated> {
     let kind = if options.all_pairs { Kind::All } else { Kind::Listed };
     let made = compare(&pairs, &templates, kind);
     let lost = (made.genuine_lost, made.impostor_lost);
-    let mode = mode(&pairs);
     let rates = Rates::new(made);
     Ok(Evaluated { pipeline, pairs, subjects, outcomes, templates, kind, mode, lost, rates, took })
 }

@@ -27,6 +27,10 @@ pub(crate) struct TableOptions {
     /// How a path tells whose photo it is [default: whichever agrees with the table]
     #[arg(long, value_enum)]
     pub(crate) identity: Option<Identity>,
+    /// Compare the table's second photos with every photo below this folder too, for more impostor pairs; may be given
+    /// several times. Goes with --all-pairs
+    #[arg(long, value_name = "DIR")]
+    pub(crate) impostors: Vec<PathBuf>,
     /// Keep templates in this file and reuse them, so that a run that was cut off goes on. It holds biometric data
     #[arg(long, value_name = "FILE")]
     pub(crate) cache: Option<PathBuf>,
@@ -79,7 +83,7 @@ impl Evaluated {
 /// When the table cannot be used, a photo is missing, or a network fails.
 pub(crate) fn evaluate(options: &TableOptions) -> Result<Evaluated> {
     let pairs = read_pairs(options)?;
-    let subjects = subjects(&pairs, &options.root)?;
+    let subjects = subjects(&pairs, &options.root, &options.impostors)?;
     let pipeline = Pipeline::new(&load_pack(Some(&options.pack))?)?;
     let mode = mode(&pairs);
     let open = |path: &PathBuf| Cache::open(path, &pipeline.versions(mode).pack);
@@ -99,10 +103,12 @@ pub(crate) fn evaluate(options: &TableOptions) -> Result<Evaluated> {
 fn read_pairs(options: &TableOptions) -> Result<Pairs> {
     let path = options.pairs.display();
     let text = fs::read_to_string(&options.pairs).with_context(|| format!("cannot read {path}"))?;
+    let more = more_photos(&options.impostors)?;
     let parse = |rule| -> Result<Pairs, PairsError> {
-        let pairs = Pairs::parse(&text, rule)?;
+        let mut pairs = Pairs::parse(&text, rule)?;
         if options.all_pairs {
             pairs.check_identities()?;
+            more.iter().for_each(|path| pairs.add_first(path, rule));
         }
         Ok(pairs)
     };
@@ -117,13 +123,35 @@ fn read_pairs(options: &TableOptions) -> Result<Pairs> {
     pairs.with_context(|| format!("cannot use {path}"))
 }
 
-fn subjects(pairs: &Pairs, roots: &[PathBuf]) -> Result<Vec<Subject>> {
+/// The photos below the folders, two levels deep: `person/photo.jpg`, as the table names photos.
+fn more_photos(folders: &[PathBuf]) -> Result<Vec<String>> {
+    let entries = |folder: &Path| -> Result<Vec<PathBuf>> {
+        let cannot = || format!("cannot read {}", folder.display());
+        let mut paths = Vec::new();
+        for entry in fs::read_dir(folder).with_context(cannot)? {
+            paths.push(entry.with_context(cannot)?.path());
+        }
+        paths.sort();
+        Ok(paths)
+    };
+    let mut photos = Vec::new();
+    for folder in folders {
+        for person in entries(folder)?.iter().filter(|path| path.is_dir()) {
+            let relative = |photo: &PathBuf| Some(photo.strip_prefix(folder).ok()?.to_str()?.to_owned());
+            photos.extend(entries(person)?.iter().filter_map(relative));
+        }
+    }
+    Ok(photos)
+}
+
+fn subjects(pairs: &Pairs, roots: &[PathBuf], more: &[PathBuf]) -> Result<Vec<Subject>> {
     let second = match pairs.sides {
         Sides::One => Role::Selfie,
         Sides::Two => Role::IdPortrait,
     };
+    let roots: Vec<PathBuf> = roots.iter().chain(more).cloned().collect();
     let subject = |photo: &facematch_evaluation::Side| {
-        let path = find(&photo.path, roots)?;
+        let path = find(&photo.path, &roots)?;
         let role = if photo.is_first { Role::Selfie } else { second };
         Ok(Subject { path, role })
     };

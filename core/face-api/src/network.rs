@@ -181,3 +181,42 @@ fn folded(filters: &Array, factors: &[f32]) -> Vec<f32> {
     }
     weights
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A stem with filters of this shape, and nothing else.
+    fn stem(shape: [usize; 4], channels: usize) -> Weights {
+        let entry = |part: &str, shape: &[usize]| serde_json::json!({"name": format!("conv32_down/{part}"), "shape": shape});
+        let lists = ["conv/bias", "scale/weights", "scale/biases"];
+        let lists = lists.map(|part| entry(part, &[channels]));
+        let entries = [&[entry("conv/filters", &shape)][..], &lists].concat();
+        let manifest = serde_json::json!([{"weights": entries}]).to_string();
+        let len = shape.iter().product::<usize>() + 3 * channels;
+        Weights::read(manifest.as_bytes(), &vec![0; 4 * len]).unwrap()
+    }
+
+    #[test]
+    fn weights_of_another_network_are_refused_by_name() {
+        let cases = [
+            ([7, 7, 3, 32], 32, "conv32_1/conv1/conv/filters"),
+            ([7, 7, 4, 32], 32, "conv32_down"),
+            ([7, 5, 3, 32], 32, "conv32_down"),
+            ([7, 7, 3, 32], 31, "conv32_down"),
+        ];
+        for (shape, channels, want) in cases {
+            let got = onnx(&stem(shape, channels)).err().unwrap();
+            assert!(matches!(&got, PackageError::Weights { name } if name == want), "{got}");
+        }
+    }
+
+    #[test]
+    fn a_filter_keeps_its_place_and_takes_its_channels_factor() {
+        // One row of two taps, two inputs, two outputs.
+        let values = vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0];
+        let filters = Array { shape: vec![1, 2, 2, 2], values };
+        let want = [1.0, 5.0, 3.0, 7.0, 20.0, 60.0, 40.0, 80.0];
+        assert_eq!(folded(&filters, &[1.0, 10.0]), want);
+    }
+}

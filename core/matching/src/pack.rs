@@ -259,7 +259,8 @@ mod tests {
         assert_eq!(packs.get("standard").unwrap(), standard);
         assert_eq!(standard.id(), "standard@1");
         assert_eq!(standard.files().map(ModelFile::short_sha256), ["104ee26c71d5", "b7120c095d60"]);
-        assert_eq!(packs.iter().count(), 1);
+        assert_eq!(packs.builtin().unwrap().id(), "builtin@1");
+        assert_eq!(packs.iter().count(), 2);
         assert!(matches!(packs.get("other"), Err(PackError::Unknown { name }) if name == "other"));
     }
 

@@ -137,7 +137,8 @@ fn more_photos(folders: &[PathBuf]) -> Result<Vec<String>> {
     let mut photos = Vec::new();
     for folder in folders {
         for person in entries(folder)?.iter().filter(|path| path.is_dir()) {
-            let relative = |photo: &PathBuf| Some(photo.strip_prefix(folder).ok()?.to_str()?.to_owned());
+            let relative =
+                |photo: &PathBuf| Some(photo.strip_prefix(folder).ok()?.to_str()?.to_owned());
             photos.extend(entries(person)?.iter().filter_map(relative));
         }
     }

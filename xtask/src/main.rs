@@ -1,6 +1,8 @@
 //! Build, models, test, demo: `cargo xtask`.
 
+mod accuracy;
 mod bench;
+mod conformance;
 mod demo;
 mod models;
 mod process;
@@ -23,7 +25,7 @@ cargo xtask <command>
   demo [--once] [PHOTO SAME_PERSON OTHER_PERSON]
              build everything, start the server, take two photos of one person and two of different people through
              the whole API; photos by path, from the folder that FACEMATCH_SAMPLES names, or from an npm package
-  test       format, lints, unit, golden, flow and wasm tests, generated files
+  test       format, lints, unit, golden, flow and wasm tests, generated files, the API against its OpenAPI document
   registry-only
              the demo and the tests of the server as on a machine that reaches the package registries and nothing else
   models     get the model files into the cache
@@ -31,6 +33,7 @@ cargo xtask <command>
              write a network as the compact file that our own engine reads; says which node it does not know
   generate   rewrite the files that the contract generates
   web        build the WebAssembly module and the npm package @facematch/web, and print its path
+  accuracy   error rates on the photos below FACEMATCH_DATA; rewrites the figures of docs/accuracy.md
   bench [WHAT [PHOTO SAME_PERSON OTHER_PERSON]]
              figures, printed and not asserted; all of them, or WHAT of:
     networks   our engine against onnxruntime (needs python3 with venv)
@@ -59,6 +62,7 @@ fn run(arguments: &[String]) -> Result<()> {
     match command {
         "demo" => demo::run(rest),
         "test" => test::run(),
+        "accuracy" => accuracy::run(),
         "bench" => bench::run(rest),
         "registry-only" => registry_only::run(),
         "models" => fetch_models(),

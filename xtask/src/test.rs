@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
 use crate::{
-    models,
+    accuracy, conformance, models,
     process::{self, cargo, step},
     samples::Samples,
     web,
@@ -28,8 +28,8 @@ const DENY: &[&str] = &["--", "--deny", "warnings"];
 pub(crate) fn run() -> Result<()> {
     process::add_targets(&[process::WASM, &[ARM]].concat())?;
     run_all(&[("format", &["fmt", "--all", "--check"]), ("build", process::BUILD)])?;
-    let data = data()?;
-    step("tests", || process::run(cargo(&[&["test"], NATIVE].concat()).envs(data)))?;
+    let data = Data::fetch()?;
+    step("tests", || process::run(cargo(&[&["test"], NATIVE].concat()).envs(data.variables)))?;
     run_all(&[
         ("kernels with all checks on", &["test", "--profile", "checked", "-p", "facematch-nn"]),
         ("generated files", &["test", "--package", "facematch-contract", "--features", "schema"]),
@@ -37,6 +37,8 @@ pub(crate) fn run() -> Result<()> {
         ("kernels for ARM", &["check", "--package", "facematch-nn", "--target", ARM]),
     ])?;
     step("kernels in WebAssembly", kernels_in_wasm)?;
+    accuracy::guard()?;
+    conformance::run(data.can_match)?;
     web::build_engine()?;
     web::test()?;
     match Samples::in_folder() {
@@ -61,26 +63,37 @@ fn run_all(steps: &[(&str, &[&str])]) -> Result<()> {
     steps.iter().try_for_each(|(name, arguments)| step(name, || process::run(cargo(arguments))))
 }
 
-/// Gets models and photos, and tells where they are as variables for the tests. Tests skip themselves where something
-/// cannot be had.
-fn data() -> Result<Vec<(&'static str, PathBuf)>> {
-    if let Err(error) = models::fetch() {
-        println!("*** {error:#}\n*** Tests that need a model pack will be SKIPPED.\n");
+/// Models and photos for the tests. A test skips itself where something is not here.
+struct Data {
+    /// Whether a pack can run.
+    can_match: bool,
+    /// Where they are.
+    variables: Vec<(&'static str, PathBuf)>,
+}
+
+impl Data {
+    /// Gets what can be had, and says what cannot.
+    fn fetch() -> Result<Self> {
+        let fetched = models::fetch();
+        if let Err(error) = &fetched {
+            println!("*** {error:#}\n*** Tests that need a model pack will be SKIPPED.\n");
+        }
+        let standard = models::standard_folder()?;
+        if standard.is_none() {
+            println!(
+                "*** No standard pack: tests of its networks will be SKIPPED, others run on the builtin pack.\n"
+            );
+        }
+        // Tests run in their package's folder, so the paths must not be relative.
+        let samples = models::samples().map(std::fs::canonicalize).transpose()?;
+        let found = [
+            ("FACEMATCH_MODELS", standard),
+            ("FACEMATCH_SAMPLES", samples),
+            ("FACEMATCH_NPM_PACKAGE", models::npm_package().ok()),
+        ];
+        let variables = found.into_iter().filter_map(|(name, path)| Some((name, path?)));
+        Ok(Self { can_match: fetched.is_ok(), variables: variables.collect() })
     }
-    let standard = models::standard_folder()?;
-    if standard.is_none() {
-        println!(
-            "*** The standard pack cannot be had: tests of its networks will be SKIPPED, others run on the builtin.\n"
-        );
-    }
-    // Tests run in their package's folder, so the paths must not be relative.
-    let absolute = |folder: PathBuf| std::fs::canonicalize(folder);
-    let found = [
-        ("FACEMATCH_MODELS", standard),
-        ("FACEMATCH_SAMPLES", models::samples().map(absolute).transpose()?),
-        ("FACEMATCH_NPM_PACKAGE", models::npm_package().ok()),
-    ];
-    Ok(found.into_iter().filter_map(|(name, path)| Some((name, path?))).collect())
 }
 
 /// Scalar and simd128 give the same, in node.

@@ -261,7 +261,7 @@ pub struct Pad {
 pub struct Versions {
     /// The software.
     pub facematch: String,
-    /// The model pack, such as `standard@1`.
+    /// The model pack, such as `standard@2`.
     pub pack: String,
     /// First 12 hexadecimal digits of the detector file's SHA-256.
     pub detector: String,

@@ -8,7 +8,7 @@ use crate::rates::{RATES, Rates};
 pub struct CalibrationRow {
     /// The rate that the point stands for.
     pub fmr: f64,
-    /// Least cosine, rounded up to three digits.
+    /// Least cosine, rounded up to four digits.
     pub cosine: f32,
     /// Impostor comparisons that reach it.
     pub impostors: usize,
@@ -26,8 +26,8 @@ pub fn calibration_rows(rates: &Rates) -> Vec<CalibrationRow> {
 }
 
 fn row(rates: &Rates, fmr: f64, threshold: f32) -> CalibrationRow {
-    // Three digits in 64 bits, so that the rounded value is never below the threshold.
-    let rounded = (f64::from(threshold) * 1e3).ceil() / 1e3;
+    // Four digits in 64 bits, so that the rounded value is never below the threshold.
+    let rounded = (f64::from(threshold) * 1e4).ceil() / 1e4;
     let mut cosine = rounded as f32;
     if cosine < threshold {
         cosine = threshold;

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 /// Networks that are committed with the source, by file name: part of the program.
-const EMBEDDED: &[(&str, &[u8])] = &[];
+const EMBEDDED: &[(&str, &[u8])] =
+    &[("facematch_det.onnx", include_bytes!("../../models/facematch_det.onnx"))];
 
 /// A network's file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

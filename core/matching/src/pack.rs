@@ -172,7 +172,7 @@ impl Packs {
 }
 
 impl Pack {
-    /// Name and version, such as `standard@1`.
+    /// Name and version, such as `standard@2`.
     #[must_use]
     pub fn id(&self) -> String {
         format!("{}@{}", self.name, self.version)
@@ -257,7 +257,7 @@ mod tests {
         let packs = Packs::embedded().unwrap();
         let standard = packs.standard();
         assert_eq!(packs.get("standard").unwrap(), standard);
-        assert_eq!(standard.id(), "standard@1");
+        assert_eq!(standard.id(), "standard@2");
         assert_eq!(standard.files().map(ModelFile::short_sha256), ["104ee26c71d5", "b7120c095d60"]);
         assert_eq!(packs.builtin().unwrap().id(), "builtin@1");
         assert_eq!(packs.iter().count(), 2);
@@ -268,7 +268,7 @@ mod tests {
     fn a_pack_file_with_a_wrong_value_is_refused() {
         let cases = [
             ("name = \"standard\"", "name = \"other\"", "Unknown"),
-            ("version = 1", "version = 0", "OutOfRange"),
+            ("version = 2", "version = 0", "OutOfRange"),
             ("nms_iou = 0.3", "nms_iou = 3.0", "OutOfRange"),
             ("sha256 = \"104e", "sha256 = \"104E", "OutOfRange"),
             ("sha256 = \"b712", "sha256 = \"b71", "OutOfRange"),

@@ -11,6 +11,9 @@ impl Engine {
     /// [`EngineError::Store`].
     pub async fn claim(&self, worker: &str, lease_s: u32) -> Result<Option<Job>, EngineError> {
         while let Some(job) = self.store.claim(worker, lease_s).await? {
+            if job.taken_over {
+                self.counts.lease_expired();
+            }
             if job.attempt <= MAX_MATCH_ATTEMPTS {
                 return Ok(Some(job));
             }
@@ -68,7 +71,11 @@ impl Engine {
         tracing::error!(correlation_id = %job.lease.correlation_id, attempts = MAX_MATCH_ATTEMPTS, "dead letter");
         match self.complete(job.lease, &result, Outcome::Failed).await {
             Err(EngineError::LostLease) => Ok(()),
-            other => other,
+            Err(error) => Err(error),
+            Ok(()) => {
+                self.counts.dead_letter();
+                Ok(())
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use common::{TestServer, album, models_are_here, people, sample, settings};
 use facematch_contract::{
     CorrelationId, CreateSubmission, Decision, Mode, ReasonCode, State, SubmissionResult,
 };
-use facematch_host::{RoleName, ServeOptions, Server};
+use facematch_host::{Keys, RoleName, ServeOptions, Server};
 use facematch_partner::{
     ClientError, Flow, Outcome, PartnerClient, PhotoFile, Receiver, WebhookSecret,
 };
@@ -153,6 +153,56 @@ async fn a_gateway_on_another_machine_reaches_the_engine_over_its_socket() {
     let state = through_the_other.confirm(id).await.unwrap().state;
     assert_eq!(state, State::Queued, "both gateways see one submission");
     gateway.stop().await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_outlive_one_rotation_of_their_key_and_end_when_it_is_retired() {
+    let mut server = TestServer::start_without_matcher().await;
+    let token = PartnerClient::new(&server.api, server.credentials.clone()).unwrap();
+    let photo = PhotoFile::from_bytes("a.jpg", vec![1; 100]);
+    let (_, receiver) = parties(&server).await;
+    let created = token.create(&submission(&receiver, [&photo, &photo]), "k1").await.unwrap();
+    let opens = async |server: &TestServer| {
+        let url = format!("{}/v1/submissions/{}", server.api, created.correlation_id);
+        let get = reqwest::Client::new().get(url).bearer_auth(&created.client_token);
+        get.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(opens(&server).await, 200);
+    let changes: [(fn(&mut Keys), u16); 2] =
+        [(|keys| keys.rotate_token_keys().unwrap(), 200), (Keys::retire_token_keys, 401)];
+    for (change, want) in changes {
+        server = server.restart(change).await;
+        assert_eq!(opens(&server).await, want);
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ready_covers_the_database_and_the_bucket() {
+    let ready = async |server: &TestServer| {
+        reqwest::get(format!("{}/readyz", server.api)).await.unwrap().status().as_u16()
+    };
+    let server = TestServer::start_without_matcher().await;
+    assert_eq!(ready(&server).await, 200);
+    // The database can still be read, and not be written.
+    let path = server.data.path().join("facematch.sqlite");
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap();
+    sqlx::query("DROP TABLE heartbeat").execute(&pool).await.unwrap();
+    pool.close().await;
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    assert_eq!(ready(&server).await, 500);
+    let alive = reqwest::get(format!("{}/healthz", server.api)).await.unwrap().status();
+    assert_eq!(alive, 200, "busy or broken is not dead");
+    server.stop().await;
+
+    let options = ServeOptions {
+        roles: Some(vec![RoleName::Gateway, RoleName::Engine]),
+        bucket_url: Some("http://127.0.0.1:1".to_owned()),
+        ..ServeOptions::default()
+    };
+    let server = TestServer::start_in(tempfile::tempdir().unwrap(), options).await;
+    assert_eq!(ready(&server).await, 503, "no bucket");
     server.stop().await;
 }
 

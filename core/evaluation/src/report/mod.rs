@@ -1,5 +1,6 @@
 //! The report that a person reads: one page of HTML that needs nothing else.
 
+mod markdown;
 mod plot;
 mod quality;
 mod tables;
@@ -174,6 +175,17 @@ mod tests {
         }
         assert!(!html.contains("<script>") && !html.contains("NaN"));
         assert!(html.contains("too few"), "a rate without enough pairs says so");
+    }
+
+    #[test]
+    fn markdown_has_a_row_for_all_and_for_each_group() {
+        let text = report().0.markdown();
+        assert!(text.contains("| TMR, all | "), "{text}");
+        assert!(text.contains("| TMR, light day |"), "{text}");
+        assert!(text.contains("too few pairs") && text.contains("failure to acquire 33.33 %"));
+        let columns = |line: &str| line.matches('|').count();
+        let table: Vec<_> = text.lines().filter(|line| line.starts_with('|')).collect();
+        assert!(table.iter().all(|line| columns(line) == columns(table[0])), "{text}");
     }
 
     #[test]

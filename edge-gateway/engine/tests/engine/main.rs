@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
+mod backlog;
 mod callbacks;
 mod confirm;
 mod create;
 mod http;
 mod partners;
 mod queue;
+mod rate;
 mod reopen;
 mod retention;
 mod wait;

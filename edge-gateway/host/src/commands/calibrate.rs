@@ -71,7 +71,7 @@ fn all_rows(rates: &Rates) -> Result<Vec<CalibrationRow>> {
 /// `rows` and, for rates that they lack, those of `pooled`; never a lower cosine for a lower rate.
 fn filled_up(mut rows: Vec<CalibrationRow>, pooled: &[CalibrationRow]) -> Vec<CalibrationRow> {
     for row in &pooled[rows.len().min(pooled.len())..] {
-        let above = rows.last().map_or(row.cosine, |last| last.cosine + 0.001);
+        let above = rows.last().map_or(row.cosine, |last| last.cosine + 0.0001);
         rows.push(CalibrationRow { cosine: row.cosine.max(above), ..*row });
     }
     rows
@@ -82,7 +82,7 @@ fn table(head: &str, name: &str, rows: &[CalibrationRow], impostors: usize) -> S
     for CalibrationRow { fmr, cosine, ci95: [low, high], impostors, of } in rows {
         let _ = writeln!(
             points,
-            "    {{ fmr = {fmr:e}, cosine = {cosine:.3}, ci95 = [{low:.1e}, {high:.1e}] }}, # {impostors} of {of}"
+            "    {{ fmr = {fmr:e}, cosine = {cosine:.4}, ci95 = [{low:.2e}, {high:.2e}] }}, # {impostors} of {of}"
         );
     }
     let hash = &digest(points.as_bytes())[..8];
@@ -117,7 +117,7 @@ mod tests {
         let text = |cosine| table("[x]\n", "name", &[row(1e-2, cosine)], 300);
         assert!(
             text(0.2)
-                .contains("{ fmr = 1e-2, cosine = 0.200, ci95 = [5.0e-3, 2.0e-2] }, # 3 of 300")
+                .contains("{ fmr = 1e-2, cosine = 0.2000, ci95 = [5.00e-3, 2.00e-2] }, # 3 of 300")
         );
         let version = |text: String| text.lines().nth(2).unwrap_or_default().to_owned();
         assert!(version(text(0.2)).starts_with("version = \"name-"));

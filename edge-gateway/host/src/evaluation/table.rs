@@ -31,6 +31,9 @@ pub(crate) struct TableOptions {
     /// several times. Goes with --all-pairs
     #[arg(long, value_name = "DIR")]
     pub(crate) impostors: Vec<PathBuf>,
+    /// Leave out this photo of --impostors, such as a mislabelled one; may be given several times
+    #[arg(long, value_name = "PATH")]
+    pub(crate) skip: Vec<String>,
     /// Keep templates in this file and reuse them, so that a run that was cut off goes on. It holds biometric data
     #[arg(long, value_name = "FILE")]
     pub(crate) cache: Option<PathBuf>,
@@ -103,7 +106,8 @@ pub(crate) fn evaluate(options: &TableOptions) -> Result<Evaluated> {
 fn read_pairs(options: &TableOptions) -> Result<Pairs> {
     let path = options.pairs.display();
     let text = fs::read_to_string(&options.pairs).with_context(|| format!("cannot read {path}"))?;
-    let more = more_photos(&options.impostors)?;
+    let mut more = more_photos(&options.impostors)?;
+    more.retain(|path| !options.skip.contains(path));
     let parse = |rule| -> Result<Pairs, PairsError> {
         let mut pairs = Pairs::parse(&text, rule)?;
         if options.all_pairs {

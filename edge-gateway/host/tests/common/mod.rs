@@ -1,8 +1,10 @@
 //! A real server on real sockets, in this process, with a data directory of its own.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
+pub mod process;
+
 use facematch_engine::NewPartner;
-use facematch_host::{RoleName, ServeOptions, Server, Settings, open_store};
+use facematch_host::{Keys, RoleName, ServeOptions, Server, Settings, open_store};
 use facematch_partner::{Credentials, PhotoFile};
 use std::{
     env,
@@ -50,6 +52,20 @@ impl TestServer {
 
     pub fn engine_url(&self) -> String {
         format!("http://{}", self.server.addresses().engine.unwrap())
+    }
+
+    /// Stops it, changes its keys, and starts it again, without the matcher.
+    pub async fn restart(self, change: fn(&mut Keys)) -> Self {
+        let credentials = self.credentials.clone();
+        let data = self.stop().await;
+        let mut keys = Keys::load(data.path()).unwrap();
+        change(&mut keys);
+        keys.save(data.path()).unwrap();
+        let options =
+            ServeOptions { roles: Some(WITHOUT_MATCHER.to_vec()), ..ServeOptions::default() };
+        let server = Server::start(&settings(data.path(), options)).await.unwrap();
+        let api = format!("http://{}", server.addresses().api.unwrap());
+        Self { api, credentials, data, server }
     }
 
     /// Stops it and gives its data directory back.

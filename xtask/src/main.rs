@@ -4,7 +4,9 @@ mod accuracy;
 mod bench;
 mod conformance;
 mod demo;
+mod models;
 mod process;
+mod registry_only;
 mod samples;
 mod server;
 mod test;
@@ -14,7 +16,7 @@ mod tools;
 mod web;
 
 use anyhow::Result;
-use process::{built, cargo, facematch, step};
+use process::{built, cargo, step};
 use std::{env, process::ExitCode};
 
 const HELP: &str = "\
@@ -22,8 +24,10 @@ cargo xtask <command>
 
   demo [--once] [PHOTO SAME_PERSON OTHER_PERSON]
              build everything, start the server, take two photos of one person and two of different people through
-             the whole API; photos by path, or from the folder that FACEMATCH_SAMPLES names
+             the whole API; photos by path, from the folder that FACEMATCH_SAMPLES names, or from an npm package
   test       format, lints, unit, golden, flow and wasm tests, generated files, the API against its OpenAPI document
+  registry-only
+             the demo and the tests of the server as on a machine that reaches the package registries and nothing else
   models     get the model files into the cache
   compile-model IN.onnx OUT.fmnn [--f16]
              write a network as the compact file that our own engine reads; says which node it does not know
@@ -60,7 +64,8 @@ fn run(arguments: &[String]) -> Result<()> {
         "test" => test::run(),
         "accuracy" => accuracy::run(),
         "bench" => bench::run(rest),
-        "models" => models(),
+        "registry-only" => registry_only::run(),
+        "models" => fetch_models(),
         "web" => web::run(),
         "compile-model" => compile_model(rest),
         "generate" => generate(),
@@ -73,10 +78,10 @@ fn run(arguments: &[String]) -> Result<()> {
 }
 
 /// Builds the binary and lets it get the model files.
-fn models() -> Result<()> {
+fn fetch_models() -> Result<()> {
     process::add_targets(process::WASM)?;
     step("build", || process::run(cargo(process::BUILD)))?;
-    step("models", || process::run(facematch(&["models", "--fetch"])?))
+    models::fetch()
 }
 
 fn compile_model(arguments: &[String]) -> Result<()> {

@@ -2,11 +2,11 @@
 
 use facematch_contract::{Quality, QualityFault};
 use facematch_vision::{
-    AlignError, AlignedFace, DetectError, Detection, Detector, Face, Photo, View, align_face,
-    measure,
+    AlignError, AlignedFace, DetectError, Detection, Detector, Face, Photo, View, measure,
 };
 use serde::Deserialize;
 
+use crate::embedder::Embedder;
 use crate::quality_floor::QualityFloor;
 
 /// What a photo must show for its face to be compared.
@@ -143,12 +143,12 @@ impl AcceptedFace {
         Ok(Self { face: detector.refine(photo, &self.face)?, ..self })
     }
 
-    /// Cuts the face out of `photo`, the photo that it was found in.
+    /// Cuts the face out of `photo`, the photo that it was found in, as `embedder` wants it.
     ///
     /// # Errors
     /// [`AlignError`] if the landmarks span nothing or lie outside the photo.
-    pub fn align(&self, photo: &Photo) -> Result<FaceChip, AlignError> {
-        align_face(photo, &self.face.landmarks).map(FaceChip)
+    pub fn align(&self, photo: &Photo, embedder: &Embedder) -> Result<FaceChip, AlignError> {
+        embedder.align(photo, &self.face.landmarks).map(FaceChip)
     }
 }
 

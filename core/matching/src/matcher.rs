@@ -5,7 +5,6 @@ use std::sync::Arc;
 use facematch_contract::Role;
 use facematch_vision::{
     AlignError, AlignedFace, DetectError, Detection, Detector, Face, Model, ModelError, Photo,
-    align_face,
 };
 
 use crate::calibrations::Calibrations;
@@ -86,7 +85,7 @@ impl Matcher {
     ) -> Result<Self, ModelError> {
         Ok(Self {
             detector: Detector::new(detector, pack.detector.settings())?,
-            embedder: Embedder::new(embedder, pack.embedder.mirror),
+            embedder: Embedder::new(embedder, pack.embedder.settings()),
             gates: pack.gates.clone(),
             calibrations: pack.calibration.clone(),
         })
@@ -158,7 +157,7 @@ impl Matcher {
     /// # Errors
     /// [`AlignError`] if the landmarks span nothing or lie outside the photo.
     pub fn align(&self, photo: &Photo, face: &AcceptedFace) -> Result<FaceChip, AlignError> {
-        face.align(photo)
+        face.align(photo, &self.embedder)
     }
 
     /// Stage 5: turns the face into a vector.
@@ -175,7 +174,7 @@ impl Matcher {
     /// [`ExamineError`] if a stage fails.
     pub fn study(&self, photo: &Photo, face: &Face) -> Result<StudiedFace, ExamineError> {
         let face = self.detector.refine(photo, face)?;
-        let aligned = align_face(photo, &face.landmarks)?;
+        let aligned = self.embedder.align(photo, &face.landmarks)?;
         let vector = Embedding::from_raw(&self.embedder.raw(&aligned)?)?;
         Ok(StudiedFace { face, aligned, vector: vector.into_values() })
     }

@@ -249,7 +249,7 @@ impl Parts<'_> {
     /// The engine, and the networks where this process matches.
     async fn engine(&self) -> Result<(Arc<Engine>, Option<Arc<Pipeline>>)> {
         let pipeline = match self.settings.has(RoleName::Matcher) {
-            true => Some(Arc::new(Pipeline::new(&load_pack(&self.settings.pack)?)?)),
+            true => Some(Arc::new(Pipeline::new(&load_pack(self.settings.pack.as_deref())?)?)),
             false => None,
         };
         let store = open_store(&self.settings.data_dir).await?;

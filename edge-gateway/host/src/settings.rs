@@ -75,7 +75,7 @@ pub struct ServeOptions {
     /// Requests a minute that a partner may make; 0 for any number [default: 12000]
     #[arg(long, env = "FACEMATCH_PARTNER_RATE")]
     pub partner_rate: Option<u32>,
-    /// Model pack [default: standard]
+    /// Model pack [default: standard, or builtin where the files of that cannot be had]
     #[arg(long, env = "FACEMATCH_PACK")]
     pub pack: Option<String>,
     /// Development only: callbacks may go to http:// on this machine
@@ -147,8 +147,8 @@ pub struct Settings {
     pub max_concurrent: usize,
     /// Requests a minute that a partner may make that has no rate of its own; `None` for any number.
     pub partner_rate: Option<u32>,
-    /// Name of the model pack.
-    pub pack: String,
+    /// Name of the model pack; without one, see [`load_pack`](crate::load_pack).
+    pub pack: Option<String>,
     /// Whether callbacks may go to http:// on this machine.
     pub loopback_callbacks: bool,
 }
@@ -175,7 +175,7 @@ impl Settings {
             max_concurrent: options.max_concurrent.unwrap_or(1024).max(1),
             partner_rate: Some(options.partner_rate.unwrap_or(PARTNER_RATE))
                 .filter(|rate| *rate > 0),
-            pack: options.pack.unwrap_or_else(|| "standard".into()),
+            pack: options.pack,
             loopback_callbacks: options.loopback_callbacks.unwrap_or(false),
         };
         settings.check()?;

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{TestServer, models_are_here, sample, settings};
+use common::{TestServer, album, models_are_here, people, sample, settings};
 use facematch_contract::{
     CorrelationId, CreateSubmission, Decision, Mode, ReasonCode, State, SubmissionResult,
 };
@@ -34,8 +34,7 @@ fn reasons(result: &SubmissionResult) -> Vec<ReasonCode> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_person_matches_and_two_people_do_not() {
-    let photos = ["portraits/obama.jpg", "portraits/obama2.jpg", "portraits/biden.jpg"].map(sample);
-    let [Some(photo), Some(same), Some(other)] = photos else { return };
+    let Some([photo, same, other]) = people() else { return };
     if !models_are_here() {
         return;
     }
@@ -48,7 +47,8 @@ async fn one_person_matches_and_two_people_do_not() {
     assert!(score.cosine > 0.6 && score.fmr <= 1e-4, "{score:?}");
     assert_eq!(result.reference.as_deref(), Some("order-1"));
     assert_eq!(result.consent_ref.as_deref(), Some("consent/order-1"));
-    assert_eq!(result.comparison.versions.pack, "standard@2");
+    let pack = facematch_host::load_pack(None).unwrap().pack.id();
+    assert_eq!(result.comparison.versions.pack, pack);
     assert!(result.comparison.images.iter().all(|image| image.face.is_some()));
     let event = outcome.callback.expect("the signed callback arrives");
     assert_eq!((event.correlation_id, event.state), (result.correlation_id, State::Completed));
@@ -61,12 +61,10 @@ async fn one_person_matches_and_two_people_do_not() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_photo_that_cannot_carry_an_answer_is_inconclusive_and_says_why() {
-    let Some(portrait) = sample("portraits/obama.jpg") else { return };
-    let [Some(dogs), Some(two), Some(coffee)] =
-        ["no-face/dogs.jpg", "groups/two_people.jpg", "no-face/coffee.png"].map(sample)
-    else {
-        return;
-    };
+    let Some(album) = album() else { return };
+    let portrait = sample(album.photo);
+    let [nobody, nobody_either] = album.no_face.map(sample);
+    let group = sample(album.group);
     if !models_are_here() {
         return;
     }
@@ -76,9 +74,9 @@ async fn a_photo_that_cannot_carry_an_answer_is_inconclusive_and_says_why() {
     let text = PhotoFile::from_bytes("text.jpg", b"these are words, not a photo".to_vec());
     let one_byte = PhotoFile::from_bytes("one-byte.jpg", vec![0xff]);
     let cases = [
-        (&dogs, ReasonCode::NoFace),
-        (&coffee, ReasonCode::NoFace),
-        (&two, ReasonCode::SeveralFaces),
+        (&nobody, ReasonCode::NoFace),
+        (&nobody_either, ReasonCode::NoFace),
+        (&group, ReasonCode::SeveralFaces),
         (&truncated, ReasonCode::ImageDamaged),
         (&text, ReasonCode::NotAnImage),
         (&one_byte, ReasonCode::NotAnImage),
@@ -92,7 +90,7 @@ async fn a_photo_that_cannot_carry_an_answer_is_inconclusive_and_says_why() {
         assert!(result.comparison.score.is_none(), "{}", photo.name);
     }
     // The same photo twice is no match either when there is no face on it.
-    let outcome = run(&server, Mode::SelfieToSelfie, [&dogs, &dogs]).await;
+    let outcome = run(&server, Mode::SelfieToSelfie, [&nobody, &nobody]).await;
     assert_eq!(outcome.result.comparison.decision, Decision::Inconclusive);
     server.stop().await;
 }
@@ -108,10 +106,7 @@ fn png_bomb() -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_queued_survives_a_restart_and_is_matched_then() {
-    let [Some(photo), Some(same)] = ["portraits/obama.jpg", "portraits/obama2.jpg"].map(sample)
-    else {
-        return;
-    };
+    let Some([photo, same, _]) = people() else { return };
     if !models_are_here() {
         return;
     }

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{TestServer, models_are_here, sample};
+use common::{TestServer, models_are_here, people};
 use facematch_contract::{ErrorCode, Role};
 use facematch_partner::{PhotoFile, Receiver, WebhookSecret};
 use serde_json::Value;
@@ -90,10 +90,7 @@ impl Shell {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_call_in_the_guide_answers_as_the_guide_says() {
-    let [Some(selfie), Some(card)] = ["portraits/obama.jpg", "portraits/obama2.jpg"].map(sample)
-    else {
-        return;
-    };
+    let Some([selfie, card, _]) = people() else { return };
     if !models_are_here() {
         return;
     }

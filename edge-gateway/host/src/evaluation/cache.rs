@@ -121,7 +121,7 @@ fn write_line(file: &mut File, line: &impl Serialize) -> std::io::Result<()> {
 mod tests {
     use super::*;
     use facematch_contract::Quality;
-    use facematch_vision::{FACE_TEMPLATE, Face, Photo, Rect, View, measure};
+    use facematch_vision::{Alignment, Face, Photo, Rect, View, measure};
 
     fn found(first: f32) -> Outcome {
         Ok(Found {
@@ -135,7 +135,11 @@ mod tests {
     fn quality() -> Quality {
         let photo = Photo::from_rgb(64, 64, vec![9; 64 * 64 * 3]).unwrap();
         let rect = Rect { x: 8.0, y: 8.0, width: 40.0, height: 40.0 };
-        measure(&photo, &Face { rect, landmarks: FACE_TEMPLATE, score: 0.9 }, View::default())
+        measure(
+            &photo,
+            &Face { rect, landmarks: Alignment::ARCFACE_112.template, score: 0.9 },
+            View::default(),
+        )
     }
 
     fn value(outcome: Option<Outcome>) -> Option<f32> {

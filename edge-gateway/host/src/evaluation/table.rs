@@ -87,7 +87,7 @@ impl Evaluated {
 pub(crate) fn evaluate(options: &TableOptions) -> Result<Evaluated> {
     let pairs = read_pairs(options)?;
     let subjects = subjects(&pairs, &options.root, &options.impostors)?;
-    let pipeline = Pipeline::new(&load_pack(&options.pack)?)?;
+    let pipeline = Pipeline::new(&load_pack(Some(&options.pack))?)?;
     let mode = mode(&pairs);
     let open = |path: &PathBuf| Cache::open(path, &pipeline.versions(mode).pack);
     let cache = options.cache.as_ref().map(open).transpose()?;

@@ -1,6 +1,7 @@
 //! Build, models, test, demo: `cargo xtask`.
 
 mod bench;
+mod chaos;
 mod demo;
 mod process;
 mod samples;
@@ -21,7 +22,10 @@ cargo xtask <command>
   demo [--once] [PHOTO SAME_PERSON OTHER_PERSON]
              build everything, start the server, take two photos of one person and two of different people through
              the whole API; photos by path, or from the folder that FACEMATCH_SAMPLES names
-  test       format, lints, unit, golden, flow and wasm tests, generated files
+  test       format, lints, unit, golden, flow, chaos and wasm tests, generated files
+  chaos [--rounds N] [--seed S] [--control] [TRIAL ...]
+             kill, cut off, stop and starve a real server under real clients, and count what was lost; --control breaks
+             durability on purpose and must fail; trials: kill power pause poison clock races stop disk slow
   models     get the model files into the cache
   compile-model IN.onnx OUT.fmnn [--f16]
              write a network as the compact file that our own engine reads; says which node it does not know
@@ -56,6 +60,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "demo" => demo::run(rest),
         "test" => test::run(),
         "bench" => bench::run(rest),
+        "chaos" => chaos::run(rest),
         "models" => models(),
         "web" => web::run(),
         "compile-model" => compile_model(rest),

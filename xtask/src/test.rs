@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
 use crate::{
+    chaos,
     process::{self, cargo, facematch, step},
     samples::Samples,
     web,
@@ -44,10 +45,15 @@ pub(crate) fn run() -> Result<()> {
     web::build_engine()?;
     web::test()?;
     match Samples::find(&[]) {
-        Ok(samples) => web::test_site(&samples)?,
+        Ok(samples) => {
+            step("chaos", || chaos::short(&samples))?;
+            web::test_site(&samples)?;
+        }
         Err(error) if env::var_os("FACEMATCH_REQUIRE_DATA").is_some() => return Err(error),
         Err(_) => {
-            println!("*** no photos (FACEMATCH_SAMPLES): the test of the demo pages is SKIPPED.\n");
+            println!(
+                "*** no photos (FACEMATCH_SAMPLES): chaos and the test of the demo pages are SKIPPED.\n"
+            );
         }
     }
     run_all(&[

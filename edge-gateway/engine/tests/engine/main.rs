@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 mod callbacks;
+mod clock;
 mod confirm;
 mod create;
 mod http;
@@ -10,5 +11,6 @@ mod partners;
 mod queue;
 mod reopen;
 mod retention;
+mod upgrade;
 mod wait;
 mod world;

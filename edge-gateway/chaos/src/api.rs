@@ -72,9 +72,11 @@ impl Api {
         Self { awaits_the_clock: true, ..self }
     }
 
+    /// Whether asking again would not help. A result that is not ready is: who wants one has waited for it.
     fn is_final(&self, problem: &Problem) -> bool {
         let by_the_clock = problem.code == ErrorCode::SubmissionExpired && self.awaits_the_clock;
-        !problem.retryable && !by_the_clock
+        let not_ready = problem.code == ErrorCode::ResultNotReady;
+        not_ready || !(problem.retryable || by_the_clock)
     }
 
     /// A token of the partner's.

@@ -185,12 +185,12 @@ impl<'a> Audit<'a> {
             if entry.plan == Plan::Erase {
                 continue;
             }
+            one.add(self.database.results(*id).await? == 1);
             let Answer::Given(result) = self.api().result(*id).await? else {
                 ended.add(false);
                 continue;
             };
             ended.add(true);
-            one.add(self.database.results(*id).await? == 1);
             if result.state == State::Failed {
                 // The server died five times while it was at this one: it says so rather than try for ever.
                 buried += 1;

@@ -5,8 +5,9 @@ use crate::{
     dice::Dice,
     inbox::Inbox,
     ledger::{Ledger, Plan},
+    report::Report,
 };
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use facematch_contract::CorrelationId;
 use facematch_partner::PhotoFile;
 use std::{
@@ -73,16 +74,18 @@ impl Load {
         Self { clients: set, enough }
     }
 
-    /// Lets every client end the submission that it is at. The server must be up.
-    ///
-    /// # Errors
-    /// The first refusal that a client has met.
-    pub(crate) async fn end(mut self) -> Result<()> {
+    /// Lets every client end the submission that it is at, and reports what no client deserved. The server must be up.
+    pub(crate) async fn end(mut self, trial: &'static str) -> Report {
         self.enough.store(true, SeqCst);
+        let (clients, mut faults, mut report) = (self.clients.len(), 0, Report::default());
         while let Some(client) = self.clients.join_next().await {
-            client??;
+            if let Err(fault) = client.map_err(Error::from).flatten() {
+                faults += 1;
+                report.note(format!("{trial}: a client gave up: {fault:#}"));
+            }
         }
-        Ok(())
+        report.row(trial, "clients that were refused what they were promised", clients, faults);
+        report
     }
 }
 

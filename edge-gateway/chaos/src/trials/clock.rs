@@ -38,8 +38,7 @@ pub(crate) async fn run(stage: &Stage) -> Result<Option<Report>> {
         server = restart(&installation, server).await?;
         tokio::time::sleep(QUIET).await;
     }
-    load.end().await?;
-    let mut report = Report::default();
+    let mut report = load.end("clock").await;
     report.row("clock", "jumps of the wall clock by an hour, under load", AHEAD_S.len() - 1, 0);
     report.append(Audit::of("clock", &installation, &scene).await?.run().await?);
     drop(server);

@@ -21,8 +21,7 @@ pub(crate) async fn run(stage: &Stage) -> Result<Report> {
         live_and_die(&installation, &mut dice).await?;
     }
     let _server = installation.started().await?;
-    load.end().await?;
-    let mut report = Report::default();
+    let mut report = load.end("kill").await;
     report.row("kill", "rounds: SIGKILL at a random moment, restart", stage.rounds as usize, 0);
     report.append(Audit::of("kill", &installation, &scene).await?.run().await?);
     Ok(report)

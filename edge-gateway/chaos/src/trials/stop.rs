@@ -41,7 +41,7 @@ pub(crate) async fn run(stage: &Stage) -> Result<Report> {
     report.note(format!("stop: SIGTERM to the end of the process: {:.1} s", took.as_secs_f64()));
 
     let _server = restarted(&installation).await?;
-    load.end().await?;
+    report.append(load.end("stop").await);
     report.append(Audit::of("stop", &installation, &scene).await?.run().await?);
     Ok(report)
 }

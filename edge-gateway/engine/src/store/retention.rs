@@ -35,11 +35,14 @@ const PURGE_DUE: &str = concat!(
     now_ms!(),
     " ORDER BY purge_due LIMIT $1"
 );
-/// An upload URL may outlive the purge, so photos are deleted once more when the last one has ended.
+/// An upload URL may outlive the purge, so photos are deleted once more when the last one has ended. A submission that was
+/// closed in the future, by a clock that was set back since, is taken to be closed now.
 const PURGED: &str = concat!(
     "UPDATE submissions SET purge_due = CASE WHEN closed_at + $2 > ",
     now_ms!(),
-    " THEN closed_at + $2 END, purged_at = coalesce(purged_at, ",
+    " THEN min(closed_at, ",
+    now_ms!(),
+    ") + $2 END, purged_at = coalesce(purged_at, ",
     now_ms!(),
     "), erased_at = CASE state WHEN 'erased' THEN coalesce(erased_at, ",
     now_ms!(),

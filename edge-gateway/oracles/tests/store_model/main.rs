@@ -86,14 +86,14 @@ impl StateMachineTest for Model {
         Self { runtime, real, start: Instant::now() }
     }
 
-    fn apply(mut self, reference: &Reference, operation: Operation) -> Self {
+    fn apply(mut model: Self, reference: &Reference, operation: Operation) -> Self {
         // Two of one millisecond have no order.
         std::thread::sleep(Duration::from_millis(2));
         let slack = Duration::from_secs(MINUTE_S.unsigned_abs() - 10);
-        assert!(self.start.elapsed() < slack, "this machine is too slow to tell minutes apart");
-        let answer = self.runtime.block_on(self.real.act(operation));
+        assert!(model.start.elapsed() < slack, "this machine is too slow to tell minutes apart");
+        let answer = model.runtime.block_on(model.real.act(operation));
         assert_eq!(Some(answer), reference.answer);
-        self
+        model
     }
 
     fn check_invariants(model: &Self, reference: &Reference) {

@@ -2,6 +2,7 @@
 
 mod accuracy;
 mod bench;
+mod chaos;
 mod conformance;
 mod demo;
 mod models;
@@ -25,9 +26,12 @@ cargo xtask <command>
   demo [--once] [PHOTO SAME_PERSON OTHER_PERSON]
              build everything, start the server, take two photos of one person and two of different people through
              the whole API; photos by path, from the folder that FACEMATCH_SAMPLES names, or from an npm package
-  test       format, lints, unit, golden, flow and wasm tests, generated files, the API against its OpenAPI document
+  test       format, lints, unit, golden, flow and chaos and wasm tests, generated files, the API against its OpenAPI document
   registry-only
              the demo and the tests of the server as on a machine that reaches the package registries and nothing else
+  chaos [--rounds N] [--seed S] [--control] [TRIAL ...]
+             kill, cut off, stop and starve a real server under real clients, and count what was lost; --control breaks
+             durability on purpose and must fail; trials: kill power pause poison clock races stop disk slow
   models     get the model files into the cache
   compile-model IN.onnx OUT.fmnn [--f16]
              write a network as the compact file that our own engine reads; says which node it does not know
@@ -64,6 +68,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "test" => test::run(),
         "accuracy" => accuracy::run(),
         "bench" => bench::run(rest),
+        "chaos" => chaos::run(rest),
         "registry-only" => registry_only::run(),
         "models" => fetch_models(),
         "web" => web::run(),

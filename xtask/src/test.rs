@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
 use crate::{
-    accuracy, conformance, models,
+    accuracy, chaos, conformance, models,
     process::{self, cargo, step},
     samples::Samples,
     web,
@@ -42,10 +42,13 @@ pub(crate) fn run() -> Result<()> {
     web::build_engine()?;
     web::test()?;
     match Samples::in_folder() {
-        Ok(samples) => web::test_site(&samples)?,
+        Ok(samples) => {
+            step("chaos", || chaos::short(&samples))?;
+            web::test_site(&samples)?;
+        }
         Err(error) if env::var_os("FACEMATCH_REQUIRE_DATA").is_some() => return Err(error),
         Err(_) => {
-            println!("*** no photos: the test of the demo pages is SKIPPED.\n");
+            println!("*** no photos: chaos and the test of the demo pages are SKIPPED.\n");
         }
     }
     run_all(&[

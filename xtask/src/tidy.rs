@@ -17,8 +17,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("edge-gateway/gateway", &["contract", "presign"]),
     ("edge-gateway/component", &["contract", "gateway"]),
     ("edge-gateway/bucket", &["contract", "presign"]),
+    ("edge-gateway/chaos", &["contract", "bucket", "partner", "presign"]),
     ("edge-gateway/engine", &["contract", "bucket"]),
-    ("edge-gateway/oracles", &["contract", "gateway", "presign"]),
+    ("edge-gateway/oracles", &["contract", "engine", "gateway", "presign"]),
     (
         "edge-gateway/host",
         &[

@@ -17,7 +17,7 @@ pub struct Swept {
     pub purged: u64,
     /// Submissions whose photos could not be deleted; they are tried again.
     pub postponed: u64,
-    /// Jobs and callbacks that a clock set back had held up.
+    /// Jobs, callbacks and deletions that a clock set back had held up.
     pub mended: u64,
 }
 
@@ -35,7 +35,9 @@ impl Engine {
     }
 
     async fn mend_clocks(&self) -> Result<u64, StoreError> {
-        let mended = self.store.mend_queue_clock().await? + self.store.mend_outbox_clock().await?;
+        let (queue, outbox) =
+            (self.store.mend_queue_clock().await?, self.store.mend_outbox_clock().await?);
+        let mended = queue + outbox + self.store.mend_purge_clock().await?;
         if mended > 0 {
             tracing::warn!(mended, "the clock was set back");
             self.queued.ring();

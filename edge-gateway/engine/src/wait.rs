@@ -45,11 +45,16 @@ impl Engine {
         let mut changes = self.changes.0.subscribe();
         let mut stored = self.get(partner, id).await?;
         let Ok(_place) = self.waiters.try_acquire() else { return Ok(stored) };
-        while !stored.state.is_final() && Instant::now() < end {
+        while !stored.state.is_final() && Instant::now() < end && !self.waiters.is_closed() {
             ended(&mut changes, id, end.min(Instant::now() + LOOK_AGAIN)).await;
             stored = self.get(partner, id).await?;
         }
         Ok(stored)
+    }
+
+    /// Answers all long polls within a second, and new ones at once: the server stops.
+    pub fn end_waits(&self) {
+        self.waiters.close();
     }
 }
 

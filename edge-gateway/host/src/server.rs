@@ -16,11 +16,20 @@ use facematch_engine::{Engine, Store, router};
 use facematch_gateway::Config;
 use facematch_presign::Endpoint;
 use stage::Stage;
-use std::{fs, net::SocketAddr, path::Path, sync::Arc};
-use tokio::net::TcpListener;
+use std::{fs, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use tokio::{
+    net::TcpListener,
+    time::{Instant, timeout_at},
+};
 
 /// Name of the database in the data directory.
 pub(crate) const DATABASE: &str = "facematch.sqlite";
+
+/// How long requests, matches and callbacks may go on when the server stops: a callback may take 15 s.
+const WORK_GRACE: Duration = Duration::from_secs(20);
+/// And how long uploads may: a service manager kills after 30 s.
+const STOP_GRACE: Duration = Duration::from_secs(25);
+const CLOSE_GRACE: Duration = Duration::from_secs(2);
 
 /// Where a server listens.
 #[derive(Clone, Copy, Debug, Default)]
@@ -122,13 +131,18 @@ impl Server {
         }
     }
 
-    /// Lets open requests end, then running matches and callbacks, then uploads, and returns.
+    /// Lets open requests, running matches and callbacks end, then uploads, and returns within 30 s, whatever hangs.
     pub async fn stop(self) {
-        self.front.stop().await;
-        self.work.stop().await;
-        self.bucket.stop().await;
+        let start = Instant::now();
         if let Some(engine) = &self.engine {
-            engine.store().close().await;
+            engine.end_waits();
+        }
+        let deadline = start + WORK_GRACE;
+        tokio::join!(self.front.stop(deadline), self.work.stop(deadline));
+        self.bucket.stop(start + STOP_GRACE).await;
+        if let Some(engine) = &self.engine {
+            // A statement that hangs is undone at the next start.
+            let _ = timeout_at(start + STOP_GRACE + CLOSE_GRACE, engine.store().close()).await;
         }
     }
 
@@ -181,6 +195,7 @@ impl Server {
                 objects: parts.objects()?,
                 pipeline,
                 metrics: self.metrics.clone(),
+                lease_s: settings.match_lease_s,
             };
             for worker in 0..settings.workers {
                 self.work.run(|stop| matcher.clone().run(worker, stop));

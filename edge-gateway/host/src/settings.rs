@@ -1,5 +1,5 @@
 use anyhow::{Context, Result, ensure};
-use facematch_contract::limits::PARTNER_RATE;
+use facematch_contract::limits::{MATCH_LEASE_S, PARTNER_RATE};
 use serde::Deserialize;
 use std::{
     fs,
@@ -69,6 +69,9 @@ pub struct ServeOptions {
     /// Submissions that are matched at a time [default: one for each core]
     #[arg(long, env = "FACEMATCH_WORKERS")]
     pub workers: Option<usize>,
+    /// A match that gives no sign of life for so many seconds is taken over; 1 to 600 [default: 60]
+    #[arg(long, env = "FACEMATCH_MATCH_LEASE_S")]
+    pub match_lease_s: Option<u32>,
     /// Requests that may be in the gateway at a time [default: 1024]
     #[arg(long, env = "FACEMATCH_MAX_CONCURRENT")]
     pub max_concurrent: Option<usize>,
@@ -110,6 +113,7 @@ impl ServeOptions {
             bucket_region: self.bucket_region.or(other.bucket_region),
             roles: self.roles.or(other.roles),
             workers: self.workers.or(other.workers),
+            match_lease_s: self.match_lease_s.or(other.match_lease_s),
             max_concurrent: self.max_concurrent.or(other.max_concurrent),
             partner_rate: self.partner_rate.or(other.partner_rate),
             pack: self.pack.or(other.pack),
@@ -143,6 +147,8 @@ pub struct Settings {
     pub roles: Vec<RoleName>,
     /// Submissions that are matched at a time.
     pub workers: usize,
+    /// After how many seconds without a sign of life a match is taken over.
+    pub match_lease_s: u32,
     /// Requests that may be in the gateway at a time.
     pub max_concurrent: usize,
     /// Requests a minute that a partner may make that has no rate of its own; `None` for any number.
@@ -172,6 +178,7 @@ impl Settings {
             bucket_region: options.bucket_region.unwrap_or_else(|| "us-east-1".into()),
             roles: options.roles.unwrap_or_else(|| RoleName::ALL.to_vec()),
             workers: options.workers.unwrap_or(cores).max(1),
+            match_lease_s: options.match_lease_s.unwrap_or(MATCH_LEASE_S),
             max_concurrent: options.max_concurrent.unwrap_or(1024).max(1),
             partner_rate: Some(options.partner_rate.unwrap_or(PARTNER_RATE))
                 .filter(|rate| *rate > 0),
@@ -195,6 +202,7 @@ impl Settings {
 
     fn check(&self) -> Result<()> {
         ensure!(!self.roles.is_empty(), "--roles names no role");
+        ensure!((1..=600).contains(&self.match_lease_s), "--match-lease-s must be from 1 to 600");
         let gateway_alone = self.has(RoleName::Gateway) && !self.has(RoleName::Engine);
         ensure!(
             !gateway_alone || self.engine_url.is_some(),

@@ -3,6 +3,7 @@
 mod client;
 mod cors;
 mod durability;
+mod exact;
 mod form;
 mod log;
 mod server;

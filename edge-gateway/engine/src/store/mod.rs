@@ -24,7 +24,7 @@ pub(crate) use submissions::Record;
 use crate::StoreError;
 use serde::{Deserialize, Serialize, de::IntoDeserializer, de::value};
 use sqlx::{
-    Sqlite, SqlitePool, Transaction,
+    Connection, Sqlite, SqlitePool, Transaction,
     sqlite::{
         SqliteConnectOptions, SqliteJournalMode::Wal, SqlitePoolOptions, SqliteSynchronous::Full,
     },
@@ -96,7 +96,13 @@ fn options(path: &Path) -> SqliteConnectOptions {
 }
 
 fn pool(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE)
+    let options = SqlitePoolOptions::new().before_acquire(|connection, _| {
+        // On a full disk SQLite ends a transaction by itself. sqlx goes on counting it as open and would refuse every
+        // later one on this connection: another takes its place.
+        let is_idle = !connection.is_in_transaction();
+        Box::pin(async move { Ok(is_idle) })
+    });
+    options.max_connections(connections).acquire_timeout(PATIENCE)
 }
 
 /// Reads a name, such as a state, back into the contract's type.
@@ -171,6 +177,17 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("engine.db")).await.unwrap();
         assert!(sqlx::query("DELETE FROM partners").execute(&store.read).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_has_ended_itself_blocks_no_later_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(&dir.path().join("engine.db")).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        // What SQLite does when the disk is full, and sqlx is not told of.
+        sqlx::raw_sql("ROLLBACK").execute(&mut *tx).await.unwrap();
+        assert!(tx.commit().await.is_err());
+        store.begin().await.unwrap().commit().await.unwrap();
     }
 
     #[test]

@@ -42,12 +42,22 @@ const FINISH: &str = concat!(
     " WHERE id = $1 AND fence = $2 AND state = 'processing' \
      RETURNING partner_id, reference, callback_url, updated_at"
 );
-/// A clock that was set back leaves rows due in a future that no lease and no delay reaches.
+/// A clock that was set back leaves rows due in the future. A queued one was written at its `updated_at`, which tells by
+/// how much; a lease may have been renewed since, so there only a future tells that no lease reaches.
 const MEND_CLOCK: &str = concat!(
-    "UPDATE submissions SET due_at = ",
+    "UPDATE submissions SET updated_at = min(updated_at, ",
     now_ms!(),
-    " WHERE state IN ('queued', 'processing') AND due_at > $1 + ",
-    now_ms!()
+    "), due_at = CASE WHEN state = 'queued' AND updated_at > ",
+    now_ms!(),
+    " THEN due_at - (updated_at - ",
+    now_ms!(),
+    ") ELSE ",
+    now_ms!(),
+    " END WHERE state IN ('queued', 'processing') AND (due_at > $1 + ",
+    now_ms!(),
+    " OR (state = 'queued' AND updated_at > 1000 + ",
+    now_ms!(),
+    "))"
 );
 /// Longest lease and longest delay of a release.
 pub(crate) const MAX_AHEAD_S: u32 = 600;

@@ -11,7 +11,7 @@ const EXPIRE: &str = concat!(
     now_ms!(),
     " WHERE id IN (SELECT id FROM submissions WHERE state = 'awaiting_upload' AND expires_at <= ",
     now_ms!(),
-    " ORDER BY expires_at LIMIT $1) RETURNING id"
+    " - $2 ORDER BY expires_at LIMIT $1) RETURNING id"
 );
 /// The fence moves on: a worker that holds the submission cannot write its result any more.
 const ERASE: &str = concat!(
@@ -35,11 +35,14 @@ const PURGE_DUE: &str = concat!(
     now_ms!(),
     " ORDER BY purge_due LIMIT $1"
 );
-/// An upload URL may outlive the purge, so photos are deleted once more when the last one has ended.
+/// An upload URL may outlive the purge, so photos are deleted once more when the last one has ended. A submission that was
+/// closed in the future, by a clock that was set back since, is taken to be closed now.
 const PURGED: &str = concat!(
     "UPDATE submissions SET purge_due = CASE WHEN closed_at + $2 > ",
     now_ms!(),
-    " THEN closed_at + $2 END, purged_at = coalesce(purged_at, ",
+    " THEN min(closed_at, ",
+    now_ms!(),
+    ") + $2 END, purged_at = coalesce(purged_at, ",
     now_ms!(),
     "), erased_at = CASE state WHEN 'erased' THEN coalesce(erased_at, ",
     now_ms!(),
@@ -50,10 +53,22 @@ const POSTPONE: &str = concat!(
     now_ms!(),
     " WHERE id = $1 AND purge_due IS NOT NULL"
 );
+/// A clock that was set back leaves photos to be deleted in a future that no purge reaches.
+const MEND_CLOCK: &str = concat!(
+    "UPDATE submissions SET purge_due = ",
+    now_ms!(),
+    " WHERE purge_due > 1000 + $1 + ",
+    now_ms!()
+);
 const ERASED: &str = "SELECT state, erased_at, coalesce(erased_result, 0) AS erased_result \
      FROM submissions WHERE partner_id = $1 AND id = $2";
+/// How long after its end a submission that was never confirmed is kept, in seconds. It is over at its end; but a clock
+/// that is an hour ahead for a moment must not delete what is not an hour old.
+const EXPIRED_KEPT_S: u32 = 3900;
 /// By how much the clocks of gateway, bucket and database may differ, in seconds.
 const CLOCK_SKEW_S: u32 = 300;
+/// When photos are deleted once more, after the last moment at which a URL was made, in seconds.
+const PURGE_AGAIN_S: u32 = UPLOAD_URL_LIFE_S + CLOCK_SKEW_S;
 
 /// How far an erasure has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,10 +80,11 @@ pub(crate) struct Erased {
 }
 
 impl Store {
-    /// Marks up to `limit` submissions that were not confirmed in time, and returns their ids.
+    /// Marks up to `limit` submissions that were not confirmed in time, some time after their end, and returns their ids.
     pub(crate) async fn expire(&self, limit: u32) -> Result<Vec<CorrelationId>, StoreError> {
         let mut tx = self.begin().await?;
-        let ids = sqlx::query_scalar(EXPIRE).bind(limit).fetch_all(&mut *tx).await?;
+        let expire = sqlx::query_scalar(EXPIRE).bind(limit).bind(ms(EXPIRED_KEPT_S));
+        let ids = expire.fetch_all(&mut *tx).await?;
         tx.commit().await?;
         ids.into_iter().map(to_id).collect()
     }
@@ -121,9 +137,15 @@ impl Store {
 
     /// Notes that a submission's photos are deleted.
     pub(crate) async fn purged(&self, id: CorrelationId) -> Result<(), StoreError> {
-        let margin = ms(UPLOAD_URL_LIFE_S + CLOCK_SKEW_S);
+        let margin = ms(PURGE_AGAIN_S);
         sqlx::query(PURGED).bind(id.to_string()).bind(margin).execute(&self.write).await?;
         Ok(())
+    }
+
+    /// Makes due the deletions that a clock that was set back would hold up, and returns how many.
+    pub(crate) async fn mend_purge_clock(&self) -> Result<u64, StoreError> {
+        let mend = sqlx::query(MEND_CLOCK).bind(ms(PURGE_AGAIN_S));
+        Ok(mend.execute(&self.write).await?.rows_affected())
     }
 
     /// Puts off the deletion of photos that the bucket refused.

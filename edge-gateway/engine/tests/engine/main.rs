@@ -4,6 +4,7 @@
 
 mod backlog;
 mod callbacks;
+mod clock;
 mod confirm;
 mod create;
 mod http;
@@ -12,5 +13,6 @@ mod queue;
 mod rate;
 mod reopen;
 mod retention;
+mod upgrade;
 mod wait;
 mod world;

@@ -60,3 +60,16 @@ async fn polls_beyond_the_limit_are_answered_at_once() {
     assert_eq!(polls.len(), 512);
     assert!(polls.try_join_next().is_none());
 }
+
+#[tokio::test]
+async fn a_server_that_stops_answers_its_polls() {
+    let world = World::new().await;
+    let id = world.queued().await;
+    let (engine, partner) = (world.engine.clone(), world.partner.clone());
+    let start = Instant::now();
+    let poll = tokio::spawn(async move { engine.wait_final(&partner, id, 20).await.unwrap() });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    world.engine.end_waits();
+    assert_eq!(poll.await.unwrap().state, State::Queued);
+    assert!(start.elapsed() < Duration::from_secs(10));
+}

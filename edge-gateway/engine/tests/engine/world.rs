@@ -19,6 +19,7 @@ use std::{
     },
 };
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 pub(crate) const CALLBACK_URL: &str = "https://partner.example/callbacks";
 
@@ -49,6 +50,11 @@ impl Bucket {
         self.objects.lock().unwrap().len()
     }
 
+    pub(crate) fn has_photos_of(&self, id: CorrelationId) -> bool {
+        let prefix = object_key(id, Role::Selfie);
+        self.objects.lock().unwrap().contains_key(&prefix)
+    }
+
     fn reach(&self) -> Result<(), ObjectError> {
         if self.is_away.load(SeqCst) { Err(ObjectError("away".into())) } else { Ok(()) }
     }
@@ -76,6 +82,7 @@ pub(crate) struct World {
     pub(crate) partner: PartnerId,
     dir: TempDir,
     ids: AtomicU64,
+    beside: OnceCell<SqlitePool>,
 }
 
 impl World {
@@ -86,7 +93,22 @@ impl World {
         let bucket = Arc::new(Bucket::default());
         let engine = Arc::new(Engine::new(store, bucket.clone()));
         let partner = credentials.partner_id.clone();
-        Self { engine, bucket, credentials, partner, dir, ids: AtomicU64::new(1) }
+        Self {
+            engine,
+            bucket,
+            credentials,
+            partner,
+            dir,
+            ids: AtomicU64::new(1),
+            beside: OnceCell::new(),
+        }
+    }
+
+    /// Ends the process, as it were, and starts another on the same file.
+    pub(crate) async fn restart(&mut self) {
+        self.engine.store().close().await;
+        let store = Store::open(&self.path()).await.unwrap();
+        self.engine = Arc::new(Engine::new(store, self.bucket.clone()));
     }
 
     pub(crate) fn path(&self) -> PathBuf {
@@ -141,24 +163,37 @@ impl World {
 
     /// Runs a statement beside the engine, such as one that moves a row in time.
     pub(crate) async fn sql(&self, sql: impl Into<String>) -> u64 {
-        let pool = self.pool().await;
-        let done = sqlx::query(AssertSqlSafe(sql.into())).execute(&pool).await.unwrap();
+        let done = sqlx::query(AssertSqlSafe(sql.into())).execute(self.pool().await).await.unwrap();
         done.rows_affected()
     }
 
     /// Reads one number beside the engine.
     pub(crate) async fn number(&self, sql: impl Into<String>) -> i64 {
         let pool = self.pool().await;
-        sqlx::query_scalar(AssertSqlSafe(sql.into())).fetch_one(&pool).await.unwrap()
+        sqlx::query_scalar(AssertSqlSafe(sql.into())).fetch_one(pool).await.unwrap()
     }
 
+    /// Lets everything run out so long ago that the sweeper ends it.
     pub(crate) async fn expire_all(&self) {
-        self.sql("UPDATE submissions SET expires_at = created_at").await;
+        self.sql("UPDATE submissions SET expires_at = created_at - 7200000").await;
     }
 
-    async fn pool(&self) -> SqlitePool {
+    /// Sets the clock, as far as the database can tell: forward, or back with a negative number. What lies in the future
+    /// or the past of its rows is all that it knows of time.
+    pub(crate) async fn set_clock(&self, forward_s: i64) {
+        let ms = forward_s * 1000;
+        let back = |column: &&str| format!("{column} = {column} - ({ms})");
+        let set = |columns: &[&str]| columns.iter().map(back).collect::<Vec<_>>().join(", ");
+        let submissions =
+            ["created_at", "updated_at", "expires_at", "closed_at", "due_at", "purge_due"];
+        self.sql(format!("UPDATE submissions SET {}", set(&submissions))).await;
+        self.sql(format!("UPDATE outbox SET {}", set(&["next_at", "scheduled_at"]))).await;
+    }
+
+    async fn pool(&self) -> &SqlitePool {
         let options = SqliteConnectOptions::new().filename(self.path());
-        SqlitePool::connect_with(options).await.unwrap()
+        let connect = async || SqlitePool::connect_with(options).await.unwrap();
+        self.beside.get_or_init(connect).await
     }
 }
 

@@ -13,7 +13,7 @@ mod serve;
 use crate::logging;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 /// 1:1 face verification: a selfie against the portrait on an identity card, or against an earlier selfie.
 ///
@@ -84,5 +84,9 @@ fn dispatch(command: Command) -> Result<ExitCode> {
 }
 
 fn block_on(work: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(work);
+    // A thread that hangs must not hold up the end of the process.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    outcome
 }

@@ -1,15 +1,16 @@
 use super::{PATIENCE, Stop, unless_stopped};
 use crate::{Comparison, Pipeline, metrics::Metrics};
 use facematch_bucket::{Objects, ObjectsError};
-use facematch_contract::limits::{MATCH_LEASE_S, MAX_IMAGE_BYTES};
+use facematch_contract::limits::MAX_IMAGE_BYTES;
 use facematch_engine::{AttemptCost, Engine, EngineError, Job, JobImage, Lease, Outcome};
 use sha2::{Digest, Sha256};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-/// The lease is renewed this often while a job runs.
-const RENEW_EVERY: Duration = Duration::from_secs(MATCH_LEASE_S as u64 / 3);
-/// A job that takes longer than five minutes hangs.
-const MAX_RENEWALS: u32 = 15;
+/// A job that takes longer hangs.
+const MAX_JOB: Duration = Duration::from_secs(300);
 /// How long a job rests after a fault, in seconds.
 const RETRY_DELAY_S: u32 = 5;
 
@@ -20,6 +21,8 @@ pub(crate) struct Matcher {
     pub(crate) objects: Objects,
     pub(crate) pipeline: Arc<Pipeline>,
     pub(crate) metrics: Metrics,
+    /// How long a job is held without a sign of life.
+    pub(crate) lease_s: u32,
 }
 
 /// Why a job gave no result this time.
@@ -39,7 +42,7 @@ impl Matcher {
         let name = format!("{}-{worker}", std::process::id());
         let mut bell = self.engine.queued().listen();
         while !*stop.borrow() {
-            match self.engine.claim(&name, MATCH_LEASE_S).await {
+            match self.engine.claim(&name, self.lease_s).await {
                 Ok(Some(job)) => self.work(job).await,
                 Ok(None) => {
                     unless_stopped(&mut stop, bell.heard_or_after(PATIENCE)).await;
@@ -89,9 +92,10 @@ impl Matcher {
 
     /// Renews the lease until it is lost, or the job has taken so long that another worker should try.
     async fn keep_lease(self, lease: Lease) {
-        for _ in 0..MAX_RENEWALS {
-            tokio::time::sleep(RENEW_EVERY).await;
-            match self.engine.renew(lease, MATCH_LEASE_S).await {
+        let (start, every) = (Instant::now(), Duration::from_secs(self.lease_s.into()) / 3);
+        while start.elapsed() < MAX_JOB {
+            tokio::time::sleep(every).await;
+            match self.engine.renew(lease, self.lease_s).await {
                 Ok(()) => (),
                 Err(EngineError::LostLease) => return,
                 Err(error) => tracing::warn!(%error, "cannot renew a lease"),

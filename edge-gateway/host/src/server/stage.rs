@@ -1,5 +1,9 @@
 use crate::roles::Stop;
-use tokio::{sync::watch, task::JoinSet};
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{Instant, timeout_at},
+};
 
 /// Tasks that end together.
 #[derive(Default)]
@@ -27,9 +31,30 @@ impl Stage {
         }
     }
 
-    /// Tells all tasks to end, and waits for them.
-    pub(super) async fn stop(mut self) {
+    /// Tells all tasks to end, and waits for them until `deadline`; then they are cut off.
+    pub(super) async fn stop(mut self, deadline: Instant) {
         self.stop.send_replace(true);
-        while self.tasks.join_next().await.is_some() {}
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
+        if timeout_at(deadline, ended).await.is_err() {
+            tracing::warn!(
+                "not all work ended in time: what is cut off is taken up after the next start"
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[tokio::test]
+    async fn a_task_that_does_not_end_is_cut_off() {
+        let mut stage = Stage::default();
+        stage.run(|_| std::future::pending());
+        stage.run(|mut stop| async move { drop(stop.wait_for(|stop| *stop).await) });
+        let start = Instant::now();
+        stage.stop(start + Duration::from_millis(50)).await;
+        assert!(start.elapsed() < Duration::from_secs(10));
     }
 }

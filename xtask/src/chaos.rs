@@ -1,0 +1,47 @@
+//! `cargo xtask chaos`: a real server is killed, cut off, stopped and starved under real clients, and nothing may be lost.
+
+use crate::{
+    models,
+    process::{self, built, cargo, facematch, step},
+    samples::Samples,
+};
+use anyhow::{Result, ensure};
+use std::process::Command;
+
+/// Rounds of killing that a change can wait for.
+const SHORT_ROUNDS: &str = "20";
+
+/// Builds everything and runs it with the arguments of the command line.
+///
+/// # Errors
+/// When something is lost, or there are no photos.
+pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let samples = Samples::find(&[])?;
+    process::add_targets(process::WASM)?;
+    step("build", build)?;
+    models::fetch()?;
+    process::run(command(&samples)?.args(arguments))
+}
+
+/// The short run, and its controls: with durability broken on purpose, it has to fail.
+///
+/// # Errors
+/// When something is lost, or something that was broken is overlooked.
+pub(crate) fn short(samples: &Samples) -> Result<()> {
+    build()?;
+    process::run(command(samples)?.args(["--rounds", SHORT_ROUNDS]))?;
+    let control = command(samples)?.arg("--control").status()?;
+    ensure!(control.code() == Some(1), "the controls of chaos ended with {control}, not with 1");
+    Ok(())
+}
+
+fn build() -> Result<()> {
+    process::run(cargo(&[process::BUILD, &["--package", "facematch-chaos"]].concat()))
+}
+
+fn command(samples: &Samples) -> Result<Command> {
+    let mut chaos = built("facematch-chaos", &["--photos"])?;
+    chaos.args([&samples.photo, &samples.same, &samples.other]);
+    chaos.arg("--server").arg(facematch(&[])?.get_program());
+    Ok(chaos)
+}

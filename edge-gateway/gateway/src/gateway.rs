@@ -6,7 +6,7 @@ use crate::reply::{self, Reply};
 use crate::router::Target;
 use crate::{cors, routes};
 use facematch_contract::limits::MAX_BODY_BYTES;
-use facematch_contract::routes::{Operation, Route};
+use facematch_contract::routes::Operation;
 use facematch_contract::{CorrelationId, ErrorCode, Timestamp};
 use http::request::Parts;
 use http::{HeaderMap, Method, Request, Response};
@@ -70,9 +70,17 @@ impl<P: Ports> Gateway<P> {
         head: &Parts,
         body: &[u8],
     ) -> (Outcome, HeaderMap) {
-        let route = match route_of(&arrival.target, body) {
-            Ok(route) => route,
-            Err(outcome) => return (outcome, HeaderMap::new()),
+        let at_once = |outcome| (outcome, HeaderMap::new());
+        let route = match &arrival.target {
+            Target::Nothing => return at_once(Err(ErrorCode::RouteNotFound.into())),
+            Target::WrongMethod { allow } => {
+                return at_once(Err(Refusal::of_method(allow.clone())));
+            }
+            Target::Preflight { methods } => return at_once(Ok(cors::preflight(methods))),
+            Target::Route { .. } if body.len() > MAX_BODY_BYTES => {
+                return at_once(Err(ErrorCode::BodyTooLarge.into()));
+            }
+            Target::Route { route, .. } => route,
         };
         let call = Call {
             config: &self.config,
@@ -87,19 +95,6 @@ impl<P: Ports> Gateway<P> {
         };
         let outcome = routes::answer(&call).await;
         (outcome, call.quota.into_inner())
-    }
-}
-
-/// The route of a request, or the answer where none is needed.
-fn route_of(target: &Target<'_>, body: &[u8]) -> Result<&'static Route, Outcome> {
-    match target {
-        Target::Nothing => Err(Err(ErrorCode::RouteNotFound.into())),
-        Target::WrongMethod { allow } => Err(Err(Refusal::of_method(allow.clone()))),
-        Target::Preflight { methods } => Err(Ok(cors::preflight(methods))),
-        Target::Route { .. } if body.len() > MAX_BODY_BYTES => {
-            Err(Err(ErrorCode::BodyTooLarge.into()))
-        }
-        Target::Route { route, .. } => Ok(route),
     }
 }
 

@@ -160,19 +160,19 @@ fn a_partner_is_changed() {
 fn token_keys_are_rotated_and_retired() {
     let folder = tempfile::tempdir().unwrap();
     let run = |command: &[&str]| {
-        let output = facematch(folder.path(), &[&["keys"], command].concat());
+        let output = facematch(folder.path(), &[&["token-keys"], command].concat());
         assert!(output.status.success(), "{}", text(&output));
         String::from_utf8(output.stdout).unwrap()
     };
-    let none = facematch(folder.path(), &["keys", "rotate-tokens"]);
+    let none = facematch(folder.path(), &["token-keys", "rotate"]);
     assert_eq!(none.status.code(), Some(1), "no key is made where the server has none");
     fs::create_dir(folder.path().join("data")).unwrap();
     facematch_host::Keys::load_or_create(&folder.path().join("data")).unwrap();
     let (first, next) = ("k1  signs and verifies\n", "k2  verifies\n");
     assert_eq!(run(&["list"]), first);
-    assert_eq!(run(&["rotate-tokens", "--prepare"]), format!("{first}{next}"));
-    assert_eq!(run(&["rotate-tokens"]), "k2  signs and verifies\nk1  verifies\n");
-    assert_eq!(run(&["retire-tokens"]), "k2  signs and verifies\n");
+    assert_eq!(run(&["rotate", "--prepare"]), format!("{first}{next}"));
+    assert_eq!(run(&["rotate"]), "k2  signs and verifies\nk1  verifies\n");
+    assert_eq!(run(&["retire"]), "k2  signs and verifies\n");
     assert_eq!(run(&["list"]), "k2  signs and verifies\n");
 }
 

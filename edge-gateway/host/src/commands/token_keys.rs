@@ -21,22 +21,22 @@ enum Command {
     /// Name the keys that verify tokens; the first signs them
     List,
     /// Sign tokens with another key; the one before it still verifies
-    RotateTokens {
+    Rotate {
         /// Only make the key that the next rotation changes to, so that every gateway can learn it before
         #[arg(long)]
         prepare: bool,
     },
     /// End every key but the one that signs; tokens of the others end at once
-    RetireTokens,
+    Retire,
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode> {
     let mut keys = Keys::load(&options.data_dir)?;
     match options.command {
         Command::List => (),
-        Command::RotateTokens { prepare: true } => keys.prepare_token_key()?,
-        Command::RotateTokens { prepare: false } => keys.rotate_token_keys()?,
-        Command::RetireTokens => keys.retire_token_keys(),
+        Command::Rotate { prepare: true } => keys.prepare_token_key()?,
+        Command::Rotate { prepare: false } => keys.rotate_token_keys()?,
+        Command::Retire => keys.retire_token_keys(),
     }
     if !matches!(options.command, Command::List) {
         keys.save(&options.data_dir)?;

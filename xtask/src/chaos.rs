@@ -20,6 +20,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     process::add_targets(process::WASM)?;
     step("build", build)?;
     models::fetch()?;
+    if arguments.first().is_some_and(|first| first == "short") {
+        return short(&samples);
+    }
     process::run(command(&samples)?.args(arguments))
 }
 
@@ -27,7 +30,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 ///
 /// # Errors
 /// When something is lost, or something that was broken is overlooked.
-pub(crate) fn short(samples: &Samples) -> Result<()> {
+fn short(samples: &Samples) -> Result<()> {
     build()?;
     process::run(command(samples)?.args(["--rounds", SHORT_ROUNDS]))?;
     let control = command(samples)?.arg("--control").status()?;

@@ -38,7 +38,7 @@ export type Decision = "match" | "review" | "no_match" | "inconclusive";
 /**
  * Why a submission is inconclusive.
  */
-export type ReasonCode = "no_face" | "several_faces" | "face_too_small" | "too_dark" | "too_bright" | "low_contrast" | "blurred" | "turned" | "not_an_image" | "image_damaged" | "image_size" | "image_unsupported" | "processing_failed";
+export type ReasonCode = "no_face" | "several_faces" | "face_too_small" | "too_dark" | "too_bright" | "low_contrast" | "blurred" | "turned" | "not_an_image" | "image_damaged" | "image_size" | "image_unsupported" | "baseline_unusable" | "processing_failed";
 
 /**
  * What an applicant should change before a photo is taken or sent, the most important first.
@@ -63,7 +63,7 @@ export type Scope = "submissions:write" | "submissions:read" | "results:read" | 
 /**
  * Why a request was refused. Stable: a client may branch on it.
  */
-export type ErrorCode = "malformed_body" | "invalid_request" | "unsupported_media_type" | "body_too_large" | "idempotency_key_required" | "idempotency_key_reused" | "unsupported_grant_type" | "invalid_client" | "invalid_scope" | "token_missing" | "token_invalid" | "token_expired" | "insufficient_scope" | "origin_not_allowed" | "route_not_found" | "method_not_allowed" | "submission_not_found" | "baseline_not_found" | "wrong_state" | "upload_missing" | "upload_mismatch" | "submission_expired" | "submission_erased" | "result_not_ready" | "callback_not_found" | "rate_limited" | "overloaded" | "engine_unavailable" | "storage_unavailable" | "internal";
+export type ErrorCode = "malformed_body" | "invalid_request" | "unsupported_media_type" | "body_too_large" | "idempotency_key_required" | "idempotency_key_reused" | "unsupported_grant_type" | "invalid_client" | "invalid_scope" | "token_missing" | "token_invalid" | "token_expired" | "insufficient_scope" | "origin_not_allowed" | "route_not_found" | "method_not_allowed" | "submission_not_found" | "baseline_not_found" | "subject_not_found" | "baseline_unfit" | "baseline_outdated" | "subject_delayed" | "subject_locked" | "wrong_state" | "upload_missing" | "upload_mismatch" | "submission_expired" | "submission_erased" | "result_not_ready" | "callback_not_found" | "rate_limited" | "overloaded" | "engine_unavailable" | "storage_unavailable" | "internal";
 
 /**
  * Error member that RFC 6749 section 5.2 asks of a token endpoint; it stands in the problem document too.
@@ -283,13 +283,85 @@ correlationId: CorrelationId,
  */
 erasedAt: Timestamp, 
 /**
- * Photos that are gone from the bucket.
+ * Photos that are gone from the bucket, and the keys that they were sealed with.
  */
 images: Array<Role>, 
 /**
+ * When they went: as soon as the result was there, unless the partner keeps photos.
+ */
+imagesDeletedAt: Timestamp, 
+/**
  * Whether a result was deleted.
  */
-result: boolean, };
+result: boolean, 
+/**
+ * When the result, the references and the callback's address were deleted; only if there was a result.
+ */
+resultDeletedAt?: Timestamp, };
+
+/**
+ * `PUT /v1/baselines/{subject}`.
+ */
+export type RegisterBaseline = { 
+/**
+ * A completed submission with the decision `match`: its selfie becomes the baseline.
+ */
+correlationId: CorrelationId, };
+
+/**
+ * Why a subject is locked.
+ */
+export type LockReason = "too_many_failures";
+
+/**
+ * Answer of `PUT` and `GET /v1/baselines/{subject}`. The template itself is never given out.
+ */
+export type Baseline = { 
+/**
+ * The partner's own name for the person.
+ */
+subject: string, 
+/**
+ * The submission whose selfie it was made from.
+ */
+correlationId: CorrelationId, 
+/**
+ * The model pack that made the template; with another one the subject has to be registered again.
+ */
+pack: string, 
+/**
+ * When it was registered.
+ */
+registeredAt: Timestamp, 
+/**
+ * Attempts that failed since the last match or registration.
+ */
+failures: number, 
+/**
+ * When the next attempt may be made, after too many failures.
+ */
+delayedUntil?: Timestamp, 
+/**
+ * Why no attempt may be made until the subject is registered again.
+ */
+locked?: LockReason, };
+
+/**
+ * Answer of `DELETE /v1/baselines/{subject}`.
+ */
+export type BaselineReceipt = { 
+/**
+ * The partner's own name for the person.
+ */
+subject: string, 
+/**
+ * When template and key were destroyed, or it was seen that there are none.
+ */
+deletedAt: Timestamp, 
+/**
+ * Whether there was a baseline.
+ */
+deleted: boolean, };
 
 /**
  * Form of `POST /v1/token` (RFC 6749, client credentials). The credentials come by HTTP Basic or in the form.
@@ -568,7 +640,7 @@ calibration: string, };
  */
 export type MatchResult = { 
 /**
- * The answer. Never `match` without a face in both photos.
+ * The answer. Never `match` without a face in both photos, or in the photo and the baseline.
  */
 decision: Decision, 
 /**
@@ -576,7 +648,7 @@ decision: Decision,
  */
 reasons: Array<Reason>, 
 /**
- * How alike the faces are; only when both photos have one.
+ * How alike the faces are; only when there are two.
  */
 score?: Score, 
 /**
@@ -584,7 +656,7 @@ score?: Score,
  */
 policy: PolicyReport, 
 /**
- * What was found in each photo.
+ * What was found in each photo; a baseline is none.
  */
 images: Array<ImageReport>, 
 /**
@@ -633,7 +705,7 @@ createdAt: Timestamp,
  */
 completedAt: Timestamp, 
 /**
- * The answer. Never `match` without a face in both photos.
+ * The answer. Never `match` without a face in both photos, or in the photo and the baseline.
  */
 decision: Decision, 
 /**
@@ -641,7 +713,7 @@ decision: Decision,
  */
 reasons: Array<Reason>, 
 /**
- * How alike the faces are; only when both photos have one.
+ * How alike the faces are; only when there are two.
  */
 score?: Score, 
 /**
@@ -649,7 +721,7 @@ score?: Score,
  */
 policy: PolicyReport, 
 /**
- * What was found in each photo.
+ * What was found in each photo; a baseline is none.
  */
 images: Array<ImageReport>, 
 /**

@@ -76,9 +76,56 @@ pub fn lookup_path(partner: &PartnerId) -> String {
     format!("{BASE_PATH}/partners/{partner}/lookup")
 }
 
+/// What can be asked of a partner's baselines. Subjects are in bodies, so that no path or log holds one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BaselineAction {
+    /// `POST`, [`NewBaseline`] → [`crate::Baseline`].
+    Register,
+    /// `POST`, [`Subject`] → [`crate::Baseline`].
+    Get,
+    /// `POST`, [`Subject`] → [`crate::BaselineReceipt`].
+    Delete,
+}
+
+/// Path of an action on the baselines of one partner.
+pub fn baseline_path(partner: &PartnerId, action: BaselineAction) -> String {
+    let action = match action {
+        BaselineAction::Register => "register",
+        BaselineAction::Get => "get",
+        BaselineAction::Delete => "delete",
+    };
+    format!("{BASE_PATH}/partners/{partner}/baselines/{action}")
+}
+
+/// A person, by the partner's own name.
+#[derive(Serialize, Deserialize)]
+pub struct Subject {
+    /// The name.
+    pub subject: String,
+}
+
+/// A baseline to register.
+#[derive(Serialize, Deserialize)]
+pub struct NewBaseline {
+    /// The partner's own name for the person.
+    pub subject: String,
+    /// The submission whose selfie it is made from.
+    pub correlation_id: CorrelationId,
+}
+
 /// Key of a photo in the bucket. The presigning key may write below `up/` alone.
 pub fn object_key(id: CorrelationId, role: Role) -> String {
     format!("up/{id}/{}", role.as_str())
+}
+
+/// The photo that a key in the bucket names, or `None` if it names none.
+pub fn photo_of(object_key: &str) -> Option<(CorrelationId, Role)> {
+    let (id, role) = object_key.strip_prefix("up/")?.split_once('/')?;
+    let id = id.parse().ok()?;
+    let roles = [Role::Selfie, Role::IdPortrait, Role::ReferenceSelfie];
+    let role = roles.into_iter().find(|known| known.as_str() == role)?;
+    // An id has several spellings; only ours is a key.
+    (self::object_key(id, role) == object_key).then_some((id, role))
 }
 
 /// A client's credentials.
@@ -188,6 +235,25 @@ impl From<StoredSubmission> for SubmissionStatus {
             created_at: stored.created_at,
             updated_at: stored.updated_at,
             expires_at: (stored.state == State::AwaitingUpload).then_some(stored.expires_at),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_photo_is_found_by_its_own_key_alone() {
+        let id = CorrelationId::from_parts(1_700_000_000_000, &[0xab; 10]);
+        for role in [Role::Selfie, Role::IdPortrait, Role::ReferenceSelfie] {
+            assert_eq!(photo_of(&object_key(id, role)), Some((id, role)));
+        }
+        let upper = object_key(id, Role::Selfie).to_uppercase().replace("UP/", "up/");
+        for other in
+            ["", "up/", "up/1/selfie", &format!("up/{id}"), &format!("up/{id}/card"), &upper]
+        {
+            assert_eq!(photo_of(other), None, "{other}");
         }
     }
 }

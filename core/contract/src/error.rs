@@ -98,6 +98,21 @@ error_codes! {
     BaselineNotFound, "baseline_not_found", 409, false,
         "This subject has no registered baseline",
         "Register a baseline first, or compare two photos with selfie_to_selfie.";
+    SubjectNotFound, "subject_not_found", 404, false,
+        "There is no baseline of this subject",
+        "Check the subject, and that it was registered with the same partner's credentials.";
+    BaselineUnfit, "baseline_unfit", 409, false,
+        "This submission cannot become a baseline",
+        "`detail` says why. Use a completed submission of this subject with the decision `match`.";
+    BaselineOutdated, "baseline_outdated", 409, false,
+        "The baseline was made by another model pack",
+        "Register the subject again from a new submission; templates of two packs cannot be compared.";
+    SubjectDelayed, "subject_delayed", 429, true,
+        "Too many attempts of this subject failed, or are under way",
+        "Retry after `Retry-After`. After more failures the subject is locked.";
+    SubjectLocked, "subject_locked", 403, false,
+        "The subject is locked after too many failed attempts",
+        "Prove the person's identity again and register a new baseline: that unlocks.";
     WrongState, "wrong_state", 409, false,
         "The submission is not in a state that allows this",
         "`detail` says where it stands. Create a new submission to upload again.";

@@ -3,6 +3,7 @@
 //! The OpenAPI document and the TypeScript types are generated from this crate (feature `schema`) and a test fails when
 //! the committed files differ. This crate does not know about HTTP, storage, clocks or any runtime.
 
+mod baseline;
 mod callback;
 pub mod engine;
 mod error;
@@ -19,6 +20,7 @@ mod token;
 #[cfg(feature = "schema")]
 pub mod generate;
 
+pub use baseline::{Baseline, BaselineReceipt, LockReason, RegisterBaseline};
 pub use callback::{
     CallbackEvent, CallbackEventType, CallbackLog, CallbackReport, CallbackState, Delivery,
 };

@@ -55,6 +55,14 @@ pub const DEFAULT_REVIEW_FMR: f64 = 1e-2;
 pub const MAX_MATCH_ATTEMPTS: u32 = 5;
 /// How long a matcher may hold a submission without renewing its lease, in seconds.
 pub const MATCH_LEASE_S: u32 = 60;
+/// Consecutive failures of a subject after which the next attempt is delayed (NIST SP 800-63B, 5.2.3); the default.
+pub const FAILURES_BEFORE_DELAY: u32 = 5;
+/// First delay, in seconds; each further failure doubles it. The default, and the least.
+pub const ATTEMPT_DELAY_S: u32 = 30;
+/// Longest delay, in seconds.
+pub const MAX_ATTEMPT_DELAY_S: u32 = 24 * 60 * 60;
+/// Consecutive failures after which a subject is locked; the default.
+pub const FAILURES_BEFORE_LOCK: u32 = 10;
 /// How long a callback's receiver may take to answer, in seconds.
 pub const CALLBACK_TIMEOUT_S: u32 = 15;
 /// Waits before each attempt at a callback, in seconds; jitter is added. After the last comes the dead letter.

@@ -57,13 +57,15 @@ pub enum ReasonCode {
     ImageSize,
     /// An image of a kind that is not taken: animated, or of a colour space or depth that cannot be read.
     ImageUnsupported,
+    /// The subject's baseline was deleted meanwhile, or was made by another model pack.
+    BaselineUnusable,
     /// Our side failed, several times.
     ProcessingFailed,
 }
 
 impl ReasonCode {
     /// Every reason.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::NoFace,
         Self::SeveralFaces,
         Self::FaceTooSmall,
@@ -76,6 +78,7 @@ impl ReasonCode {
         Self::ImageDamaged,
         Self::ImageSize,
         Self::ImageUnsupported,
+        Self::BaselineUnusable,
         Self::ProcessingFailed,
     ];
 
@@ -98,6 +101,7 @@ impl ReasonCode {
             }
             Self::ImageSize => "Upload a photo within the limits on pixels and sides.",
             Self::ImageUnsupported => "Upload an ordinary, still JPEG, PNG or WebP photo.",
+            Self::BaselineUnusable => "Register the subject again from a new submission.",
             Self::ProcessingFailed => {
                 "This was our fault. Create a new submission, or ask support."
             }
@@ -276,17 +280,17 @@ pub struct Versions {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct MatchResult {
-    /// The answer. Never `match` without a face in both photos.
+    /// The answer. Never `match` without a face in both photos, or in the photo and the baseline.
     pub decision: Decision,
     /// Why it is inconclusive; empty otherwise.
     pub reasons: Vec<Reason>,
-    /// How alike the faces are; only when both photos have one.
+    /// How alike the faces are; only when there are two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", ts(optional))]
     pub score: Option<Score>,
     /// The policy that was applied.
     pub policy: PolicyReport,
-    /// What was found in each photo.
+    /// What was found in each photo; a baseline is none.
     pub images: Vec<ImageReport>,
     /// Presentation attack detection.
     pub pad: Pad,

@@ -26,6 +26,12 @@ pub enum Operation {
     GetCallbacks,
     /// Send its callback again.
     RedeliverCallback,
+    /// Make a submission's selfie the baseline of a subject.
+    RegisterBaseline,
+    /// Whether a subject has a baseline, and how its attempts stand.
+    GetBaseline,
+    /// Destroy a subject's baseline.
+    DeleteBaseline,
     /// The process is alive.
     Health,
     /// Database and bucket behind it can be used.
@@ -43,7 +49,7 @@ pub struct Route {
     pub operation: Operation,
     /// HTTP method.
     pub method: &'static str,
-    /// Path; `{id}` stands for a correlation id.
+    /// Path; `{id}` stands for a correlation id, `{subject}` for the partner's own name of a person.
     pub path: &'static str,
     /// One line for the documentation.
     pub summary: &'static str,
@@ -61,13 +67,13 @@ impl Route {
         self.scopes.contains(&Scope::Capture)
     }
 
-    /// Whether `path` has the shape of this route's; `{id}` takes any one segment.
+    /// Whether `path` has the shape of this route's; `{id}` and `{subject}` take any one segment.
     pub fn is_at(&self, path: &str) -> bool {
         let (mut wanted, mut given) = (self.path.split('/'), path.split('/'));
         loop {
             match (wanted.next(), given.next()) {
                 (None, None) => return true,
-                (Some("{id}"), Some(id)) if !id.is_empty() => {}
+                (Some("{id}" | "{subject}"), Some(name)) if !name.is_empty() => {}
                 (Some(wanted), Some(given)) if wanted == given => {}
                 _ => return false,
             }
@@ -108,6 +114,9 @@ pub const ROUTES: &[Route] = &[
             ErrorCode::IdempotencyKeyRequired,
             ErrorCode::IdempotencyKeyReused,
             ErrorCode::BaselineNotFound,
+            ErrorCode::BaselineOutdated,
+            ErrorCode::SubjectDelayed,
+            ErrorCode::SubjectLocked,
         ],
     },
     Route {
@@ -209,6 +218,43 @@ pub const ROUTES: &[Route] = &[
             ErrorCode::SubmissionErased,
             ErrorCode::CallbackNotFound,
         ],
+    },
+    Route {
+        operation: Operation::RegisterBaseline,
+        method: "PUT",
+        path: "/v1/baselines/{subject}",
+        summary: "Make the selfie of a completed submission the baseline of a subject; unlocks it too",
+        scopes: &[Scope::SubmissionsWrite],
+        success: 200,
+        errors: &[
+            ErrorCode::MalformedBody,
+            ErrorCode::InvalidRequest,
+            ErrorCode::UnsupportedMediaType,
+            ErrorCode::BodyTooLarge,
+            ErrorCode::SubmissionNotFound,
+            ErrorCode::ResultNotReady,
+            ErrorCode::BaselineUnfit,
+            ErrorCode::SubmissionExpired,
+            ErrorCode::SubmissionErased,
+        ],
+    },
+    Route {
+        operation: Operation::GetBaseline,
+        method: "GET",
+        path: "/v1/baselines/{subject}",
+        summary: "Get a subject's baseline without its template, and how its attempts stand",
+        scopes: &[Scope::SubmissionsRead],
+        success: 200,
+        errors: &[ErrorCode::InvalidRequest, ErrorCode::SubjectNotFound],
+    },
+    Route {
+        operation: Operation::DeleteBaseline,
+        method: "DELETE",
+        path: "/v1/baselines/{subject}",
+        summary: "Destroy a subject's baseline, with a receipt; idempotent",
+        scopes: &[Scope::SubmissionsErase],
+        success: 200,
+        errors: &[ErrorCode::InvalidRequest],
     },
     Route {
         operation: Operation::Health,

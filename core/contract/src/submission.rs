@@ -274,8 +274,14 @@ pub struct ErasureReceipt {
     pub correlation_id: CorrelationId,
     /// When it was erased; a repeated request gets the first time.
     pub erased_at: Timestamp,
-    /// Photos that are gone from the bucket.
+    /// Photos that are gone from the bucket, and the keys that they were sealed with.
     pub images: Vec<Role>,
+    /// When they went: as soon as the result was there, unless the partner keeps photos.
+    pub images_deleted_at: Timestamp,
     /// Whether a result was deleted.
     pub result: bool,
+    /// When the result, the references and the callback's address were deleted; only if there was a result.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", ts(optional))]
+    pub result_deleted_at: Option<Timestamp>,
 }

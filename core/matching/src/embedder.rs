@@ -26,6 +26,9 @@ pub enum EmbedError {
         /// Values that came.
         values: usize,
     },
+    /// Bytes that are no stored embedding.
+    #[error("these bytes are no template")]
+    NotATemplate,
     /// The network could not be run.
     #[error("face embedder failed")]
     Model(#[from] ModelError),

@@ -42,6 +42,27 @@ impl Embedding {
         Cosine::new(self.0.iter().zip(&other.0).map(|(a, b)| a * b).sum())
     }
 
+    /// The template to store: 128 values as IEEE 754 singles, little endian.
+    #[must_use]
+    pub fn to_template(&self) -> Vec<u8> {
+        self.0.iter().flat_map(|value| value.to_le_bytes()).collect()
+    }
+
+    /// An embedding that was stored by [`Embedding::to_template`], and kept from changes since: it carries the proof
+    /// that a face was accepted.
+    ///
+    /// # Errors
+    /// [`EmbedError::NotATemplate`] for other bytes: another length, or not of unit length.
+    pub fn from_template(bytes: &[u8]) -> Result<Self, EmbedError> {
+        let (chunks, rest) = bytes.as_chunks::<4>();
+        let values: Vec<f32> = chunks.iter().map(|chunk| f32::from_le_bytes(*chunk)).collect();
+        let values = values.try_into().ok().filter(|_| rest.is_empty());
+        let values: [f32; EMBEDDING_DIM] = values.ok_or(EmbedError::NotATemplate)?;
+        let norm = values.iter().map(|value| value * value).sum::<f32>();
+        // A norm that is not a number is no 1 either.
+        if (norm - 1.0).abs() < 1e-3 { Ok(Self(values)) } else { Err(EmbedError::NotATemplate) }
+    }
+
     /// The 128 values, of unit length.
     #[must_use]
     pub fn as_slice(&self) -> &[f32] {
@@ -117,6 +138,21 @@ mod tests {
             assert!((got.value() - want).abs() < 1e-6, "{got:?} is not {want}");
         }
         assert!(between.cosine(&between).value() <= 1.0);
+    }
+
+    #[test]
+    fn a_template_comes_back_as_it_was_and_nothing_else_is_one() {
+        let embedding = Embedding::from_raw(&std::array::from_fn(|index| index as f32 - 60.0));
+        let embedding = embedding.unwrap();
+        let template = embedding.to_template();
+        assert_eq!(template.len(), 4 * EMBEDDING_DIM);
+        assert!(Embedding::from_template(&template).unwrap() == embedding);
+        let nan = f32::NAN.to_le_bytes().repeat(EMBEDDING_DIM);
+        let cases = [&template[4..], &template[..511], &[], &[0; 512], &nan[..]];
+        for bytes in cases {
+            let got = Embedding::from_template(bytes);
+            assert!(matches!(got, Err(EmbedError::NotATemplate)), "{} bytes", bytes.len());
+        }
     }
 
     #[test]

@@ -123,8 +123,9 @@ fn check_config(config: &BucketConfig) -> io::Result<()> {
 }
 
 fn s3_service(store: Arc<Store>, config: BucketConfig) -> S3Service {
-    let BucketConfig { name, body_timeouts, upload_key, engine_key, .. } = config;
-    let mut builder = S3ServiceBuilder::new(ObjectService { store, name, body_timeouts });
+    let BucketConfig { name, body_timeouts, upload_key, engine_key, data_keys, .. } = config;
+    let service = ObjectService { store, name, body_timeouts, data_keys };
+    let mut builder = S3ServiceBuilder::new(service);
     builder.set_access(Guard {
         upload_access_key: upload_key.access_key.clone(),
         engine_access_key: engine_key.access_key.clone(),

@@ -14,6 +14,7 @@ use crate::Credentials;
 mod error;
 
 pub use error::ObjectsError;
+pub(crate) use error::{DAMAGED, ERROR_HEADER};
 
 /// Life of a URL that the client makes for its own next request.
 const URL_LIFE_S: u32 = 60;
@@ -139,7 +140,7 @@ impl Objects {
             request = request.header(*name, *value);
         }
         let response = request.send().await?;
-        ObjectsError::check(response.status())?;
+        ObjectsError::check(response.status(), response.headers())?;
         Ok(response)
     }
 

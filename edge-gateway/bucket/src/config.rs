@@ -2,10 +2,13 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::DataKeys;
+
 /// Settings of a [`Bucket`](crate::Bucket).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct BucketConfig {
     /// Directory of the objects; made if it is missing, and used by one process at a time.
     pub root: PathBuf,
@@ -22,6 +25,8 @@ pub struct BucketConfig {
     pub cors_origins: Vec<String>,
     /// How long an upload may take.
     pub body_timeouts: BodyTimeouts,
+    /// Keys that the objects are sealed with.
+    pub data_keys: Arc<dyn DataKeys>,
 }
 
 /// How long the bucket waits for the body of an upload.

@@ -4,13 +4,15 @@
 //! object by a presigned URL. What it acknowledged survives a power cut; what it refuses leaves
 //! nothing behind. [`Objects`] reads and deletes objects in this bucket, in S3 or in Ceph alike.
 //!
-//! This crate does not know of submissions, partners or pictures. It listens on no socket: its host
+//! This crate does not know of submissions, partners or pictures, and keeps no keys to what it stores: [`DataKeys`] is
+//! its host's. It listens on no socket: its host
 //! does, and limits connections and header time.
 //!
 //! A request passes: `cors` → `admission` (form, before any signature is looked at) → s3s
-//! (signature) → `guard` (who may do what) → `service` → `store`.
+//! (signature) → `guard` (who may do what) → `service` → `store`, which writes sealed bytes alone.
 
 mod config;
+mod data_keys;
 
 mod cors;
 
@@ -32,4 +34,5 @@ mod client;
 pub use bucket::{Bucket, BucketBody};
 pub use client::{ObjectInfo, Objects, ObjectsConfig, ObjectsError};
 pub use config::{BodyTimeouts, BucketConfig, Credentials};
+pub use data_keys::{DataKeyError, DataKeys};
 pub use guard::UPLOAD_PREFIX;

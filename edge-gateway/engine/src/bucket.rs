@@ -1,8 +1,10 @@
-//! [`ObjectStore`] over any S3.
+//! [`ObjectStore`] over any S3, and the keys to our own bucket.
 
-use crate::{ObjectError, ObjectHead, ObjectStore};
+use crate::{ObjectError, ObjectHead, ObjectStore, Store, StoreError};
 use async_trait::async_trait;
-use facematch_bucket::{ObjectInfo, Objects, ObjectsError};
+use facematch_bucket::{DataKeyError, DataKeys, ObjectInfo, Objects, ObjectsError};
+use facematch_contract::engine::photo_of;
+use facematch_seal::Key;
 
 #[async_trait]
 impl ObjectStore for Objects {
@@ -12,6 +14,18 @@ impl ObjectStore for Objects {
 
     async fn delete(&self, key: &str) -> Result<(), ObjectError> {
         Ok(Objects::delete(self, key).await?)
+    }
+}
+
+/// The bucket holds the photos of submissions alone, each for as long as its row has a data key.
+#[async_trait]
+impl DataKeys for Store {
+    async fn data_key(&self, key: &str) -> Result<Option<Key>, DataKeyError> {
+        let Some((id, role)) = photo_of(key) else { return Ok(None) };
+        self.photo_key(id, role).await.map_err(|error| match error {
+            StoreError::Sealed { .. } => DataKeyError::Damaged(Box::new(error)),
+            other => DataKeyError::Unavailable(Box::new(other)),
+        })
     }
 }
 

@@ -37,7 +37,7 @@ impl Engine {
         callback: &Callback,
         status: u16,
     ) -> Result<(), EngineError> {
-        Ok(self.store.callback_delivered(&callback.event_id, callback.attempt, status).await?)
+        Ok(self.store.callback_delivered(callback, status).await?)
     }
 
     /// Notes that an attempt failed, with the receiver's HTTP status if there was one and a few words without the URL.
@@ -66,7 +66,7 @@ impl Engine {
         callback: &Callback,
         status: u16,
     ) -> Result<CallbackState, EngineError> {
-        self.store.callback_gone((&callback.event_id, callback.attempt), status).await?;
+        self.store.callback_gone(callback, status).await?;
         Ok(CallbackState::Dead)
     }
 

@@ -1,5 +1,5 @@
 use crate::{
-    Bell, Counts, EngineError, FailedReport, ObjectStore, Store, failure,
+    AttemptLimits, Bell, Counts, EngineError, FailedReport, ObjectStore, Store, failure,
     rate::Rates,
     ready::LastLook,
     store::Record,
@@ -14,6 +14,8 @@ pub struct Engine {
     pub(crate) store: Store,
     pub(crate) objects: Arc<dyn ObjectStore>,
     pub(crate) failed_report: FailedReport,
+    pub(crate) limits: AttemptLimits,
+    pub(crate) pack: Option<String>,
     pub(crate) queued: Bell,
     pub(crate) callbacks_due: Bell,
     pub(crate) changes: Changes,
@@ -30,6 +32,8 @@ impl Engine {
             store,
             objects,
             failed_report: Box::new(failure::without_pack),
+            limits: AttemptLimits::default(),
+            pack: None,
             queued: Bell::default(),
             callbacks_due: Bell::default(),
             changes: Changes::default(),
@@ -55,6 +59,18 @@ impl Engine {
     /// What has happened since the process started.
     pub fn counts(&self) -> &Counts {
         &self.counts
+    }
+
+    /// The same, with other limits on failed attempts at one subject.
+    #[must_use]
+    pub fn with_attempt_limits(self, limits: AttemptLimits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// The same, knowing the model pack that compares: baselines of another are refused at once, not by the matcher.
+    #[must_use]
+    pub fn with_pack(self, pack: impl Into<String>) -> Self {
+        Self { pack: Some(pack.into()), ..self }
     }
 
     /// The database, for partners.

@@ -1,5 +1,6 @@
-use crate::ObjectError;
+use crate::{MasterKeyError, ObjectError};
 use facematch_contract::{PartnerId, Role, State};
+use facematch_seal::SealError;
 
 /// Why the store could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,17 @@ pub enum StoreError {
     /// There is no such partner.
     #[error("no partner {0}")]
     UnknownPartner(PartnerId),
+    /// What is sealed does not open: it was changed, or put in another's place.
+    #[error("sealed {what} in the database")]
+    Sealed {
+        /// The kind of object.
+        what: &'static str,
+        /// Why.
+        source: SealError,
+    },
+    /// The key above all keys is of no use.
+    #[error("master key")]
+    MasterKey(#[from] MasterKeyError),
     /// The operating system gave no random bytes.
     #[error("no random bytes: {0}")]
     Random(getrandom::Error),
@@ -38,6 +50,7 @@ impl StoreError {
         match self {
             Self::Sql(Io(_) | PoolTimedOut | PoolClosed | WorkerCrashed) => true,
             Self::Sql(Database(error)) => error.code().is_some_and(|code| is_transient(&code)),
+            Self::MasterKey(MasterKeyError::Unavailable(_)) => true,
             _ => false,
         }
     }
@@ -68,6 +81,24 @@ pub enum EngineError {
     /// The subject has no baseline.
     #[error("no baseline for the subject")]
     BaselineNotFound,
+    /// There is no baseline of the subject to show.
+    #[error("no such subject")]
+    SubjectNotFound,
+    /// A submission that cannot become a baseline.
+    #[error("the submission cannot become a baseline: {0}")]
+    BaselineUnfit(&'static str),
+    /// The baseline was made by another model pack.
+    #[error("the baseline was made by another model pack")]
+    BaselineOutdated,
+    /// Too many attempts failed or are under way.
+    #[error("the next attempt may be made in {retry_after_s} s")]
+    SubjectDelayed {
+        /// Wait, in seconds.
+        retry_after_s: u32,
+    },
+    /// Too many attempts failed.
+    #[error("the subject is locked after too many failed attempts")]
+    SubjectLocked,
     /// The state does not allow this.
     #[error("the submission is {}", .0.as_str())]
     WrongState(State),

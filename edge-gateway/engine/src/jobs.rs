@@ -1,5 +1,8 @@
-use crate::{AttemptCost, Engine, EngineError, Job, Lease, Outcome, failure::failed_result};
-use facematch_contract::{MatchResult, limits::MAX_MATCH_ATTEMPTS};
+use crate::{
+    AttemptCost, Engine, EngineError, Job, Lease, Outcome, Template, failure::failed_result,
+    store::Ending,
+};
+use facematch_contract::{Decision, MatchResult, limits::MAX_MATCH_ATTEMPTS};
 
 impl Engine {
     /// Claims the next submission for `lease_s` seconds: a queued one, or one whose holder let its lease run out.
@@ -57,8 +60,33 @@ impl Engine {
         result: &MatchResult,
         outcome: Outcome,
     ) -> Result<(), EngineError> {
-        let json = serde_json::to_string(result).map_err(EngineError::Result)?;
-        held(self.store.finish(lease, &json, outcome).await?)?;
+        self.end(lease, (result, None), outcome).await
+    }
+
+    /// As [`Engine::complete`] with a decision, and with what the selfie was made into: it is kept with a `match`, so
+    /// that it can become a baseline as long as the submission lives.
+    ///
+    /// # Errors
+    /// As [`Engine::complete`].
+    pub async fn complete_with_template(
+        &self,
+        lease: Lease,
+        result: &MatchResult,
+        template: Option<&Template>,
+    ) -> Result<(), EngineError> {
+        let template = template.filter(|_| result.decision == Decision::Match);
+        self.end(lease, (result, template), Outcome::Completed).await
+    }
+
+    async fn end(
+        &self,
+        lease: Lease,
+        (result, template): (&MatchResult, Option<&Template>),
+        outcome: Outcome,
+    ) -> Result<(), EngineError> {
+        let result_json = &serde_json::to_string(result).map_err(EngineError::Result)?;
+        let ending = Ending { outcome, decision: result.decision, result_json, template };
+        held(self.store.finish(lease, &ending, &self.limits).await?)?;
         self.callbacks_due.ring();
         self.changes.announce(lease.correlation_id);
         Ok(())

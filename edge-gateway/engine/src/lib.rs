@@ -1,8 +1,11 @@
 //! Submissions, partners, queue and outbox over SQL, behind a small HTTP API.
 //!
 //! Invariants, stated as absences: this crate does not decode photos, run networks, sign callbacks or open sockets, and
-//! it does not read the machine's time of day: every time comes from the database. All SQL is in [`Store`]'s modules.
+//! it does not read the machine's time of day: every time comes from the database. All SQL is in [`Store`]'s modules
+//! and in `vault`, without which nothing personal reaches the database.
 
+mod attempts;
+mod baselines;
 mod bell;
 mod bucket;
 mod callbacks;
@@ -14,6 +17,7 @@ mod error;
 mod failure;
 pub mod http;
 mod jobs;
+mod master_key;
 mod objects;
 mod partner;
 mod rate;
@@ -22,16 +26,24 @@ mod secret;
 mod store;
 mod submissions;
 mod sweep;
+mod template;
+mod vault;
 mod wait;
 
+pub use attempts::AttemptLimits;
 pub use bell::{Bell, Listener};
 pub use counts::Counts;
 pub use engine::Engine;
 pub use error::{EngineError, StoreError};
 pub use failure::{FailedReport, failed_result};
 pub use http::router;
+pub use master_key::{MasterKey, MasterKeyError, MasterKeyring, MasterWrapped};
 pub use objects::{ObjectError, ObjectHead, ObjectStore};
-pub use partner::{NewPartner, Partner, PartnerCredentials};
+pub use partner::{NewPartner, Partner, PartnerCredentials, Retention};
 pub use secret::Secret;
-pub use store::{AttemptCost, Backlog, Busy, Callback, Job, JobImage, Lease, Outcome, Store};
+pub use store::{
+    AttemptCost, Backlog, Busy, Callback, Job, JobImage, KeyRotation, Lease, Outcome, PartnerKeys,
+    Store,
+};
 pub use sweep::Swept;
+pub use template::Template;

@@ -42,6 +42,17 @@ pub struct Partner {
     pub rate: Option<u32>,
     /// Endpoints that answered a callback with 410, to which none is sent.
     pub gone_endpoints: u32,
+    /// How long what its submissions hold is kept.
+    pub retention: Retention,
+}
+
+/// How long what a partner's submissions hold is kept after they have ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Retention {
+    /// Days that photos are kept; 0: they go as soon as the result is there.
+    pub photos_days: u32,
+    /// Days after which a submission is erased; `None`: when the partner asks.
+    pub results_days: Option<u32>,
 }
 
 /// What a new partner is told, once.

@@ -1,4 +1,4 @@
-use crate::StoreError;
+use crate::{StoreError, vault::random};
 use base64::{Engine as _, prelude::BASE64_STANDARD, prelude::BASE64_URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -53,12 +53,6 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
 pub(crate) fn random_id(prefix: &str) -> Result<String, StoreError> {
     let digits: String = random::<16>()?.iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(format!("{prefix}{digits}"))
-}
-
-fn random<const N: usize>() -> Result<[u8; N], StoreError> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(StoreError::Random)?;
-    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
-use crate::{Engine, EngineError, store::Record};
+use crate::{
+    Engine, EngineError,
+    store::{Admission, Details, Inserted, Record},
+};
 use facematch_contract::{
-    CorrelationId, MatchResult, Mode, PartnerId, State, SubmissionResult, Timestamp,
+    CorrelationId, MatchResult, PartnerId, State, SubmissionResult, Timestamp,
     engine::{FoundSubmissions, Lookup, NewSubmission, StoredSubmission},
 };
 
@@ -8,14 +11,16 @@ impl Engine {
     /// Stores a submission. With a key that its partner has used, the stored one comes back, however many come at once.
     ///
     /// # Errors
-    /// [`EngineError::IdempotencyKeyReused`] if the key belongs to another request, [`EngineError::BaselineNotFound`],
-    /// [`EngineError::PartnerDisabled`], [`EngineError::Store`].
+    /// [`EngineError::IdempotencyKeyReused`] if the key belongs to another request, [`EngineError::PartnerDisabled`],
+    /// [`EngineError::Store`]; and for an attempt at a baseline [`EngineError::BaselineNotFound`],
+    /// [`EngineError::BaselineOutdated`], [`EngineError::SubjectDelayed`], [`EngineError::SubjectLocked`].
     pub async fn create(&self, new: &NewSubmission) -> Result<StoredSubmission, EngineError> {
-        if new.request.mode == Mode::SelfieToBaseline {
-            // Nobody can register a baseline yet.
-            return Err(EngineError::BaselineNotFound);
-        }
-        let record = self.store.insert(new).await?.ok_or(EngineError::PartnerDisabled)?;
+        let inserted = self.store.insert(new, &self.limits, self.pack.as_deref()).await?;
+        let record = match inserted {
+            Inserted::Stored(record) => *record,
+            Inserted::Disabled => return Err(EngineError::PartnerDisabled),
+            Inserted::Refused(admission) => return Err(refused(admission)),
+        };
         if record.request_sha256 != new.request_sha256 {
             return Err(EngineError::IdempotencyKeyReused);
         }
@@ -65,21 +70,33 @@ impl Engine {
         }
         // Only an erasure, a moment ago, takes the result of a submission that has ended.
         let found = self.store.result(id).await?.ok_or(EngineError::Erased)?;
-        Ok(assemble(record, found))
+        let details = self.store.details(&record).await?;
+        Ok(assemble(record, details, found))
+    }
+}
+
+/// Why an attempt at a baseline may not begin.
+fn refused(admission: Admission) -> EngineError {
+    match admission {
+        Admission::Admitted | Admission::NoBaseline => EngineError::BaselineNotFound,
+        Admission::Outdated => EngineError::BaselineOutdated,
+        Admission::Delayed { retry_after_s } => EngineError::SubjectDelayed { retry_after_s },
+        Admission::Locked => EngineError::SubjectLocked,
     }
 }
 
 fn assemble(
     record: Record,
+    details: Details,
     (comparison, completed_at): (MatchResult, Timestamp),
 ) -> SubmissionResult {
     SubmissionResult {
         correlation_id: record.stored.correlation_id,
         mode: record.stored.mode,
         state: record.stored.state,
-        subject: record.subject,
-        reference: record.reference,
-        consent_ref: record.consent_ref,
+        subject: details.subject,
+        reference: details.reference,
+        consent_ref: details.consent_ref,
         created_at: record.stored.created_at,
         completed_at,
         comparison,

@@ -13,6 +13,8 @@ const RETRY_PURGE_S: u32 = 60;
 pub struct Swept {
     /// Submissions marked as expired.
     pub expired: u64,
+    /// Submissions that their partners keep no longer, and that were erased.
+    pub erased: u64,
     /// Submissions whose photos were deleted.
     pub purged: u64,
     /// Submissions whose photos could not be deleted; they are tried again.
@@ -22,16 +24,18 @@ pub struct Swept {
 }
 
 impl Engine {
-    /// Ends what was not confirmed in time, deletes photos that are not needed any more, and mends what a clock that
-    /// was set back would hold up. Call it every minute or so; several at once do no harm.
+    /// Ends what was not confirmed in time, erases and deletes what is not needed or kept any more, and mends what a
+    /// clock that was set back would hold up. Call it every minute or so; several at once do no harm.
     ///
     /// # Errors
     /// [`EngineError::Store`]. A bucket that fails is counted, not an error.
     pub async fn sweep(&self) -> Result<Swept, EngineError> {
         let mended = self.mend_clocks().await?;
         let expired = self.sweep_expired().await?;
+        let erased = self.sweep_kept().await?;
         let (purged, postponed) = self.sweep_images().await?;
-        Ok(Swept { expired, purged, postponed, mended })
+        self.sweep_log().await?;
+        Ok(Swept { expired, erased, purged, postponed, mended })
     }
 
     async fn mend_clocks(&self) -> Result<u64, StoreError> {
@@ -56,6 +60,30 @@ impl Engine {
                 return Ok(expired);
             }
         }
+    }
+
+    /// Erases what the database holds of submissions whose time is over; their photos follow with the others.
+    async fn sweep_kept(&self) -> Result<u64, StoreError> {
+        let mut erased = 0;
+        loop {
+            let due = self.store.erase_due(BATCH).await?;
+            for (partner, id) in &due {
+                self.store.erase(partner, *id).await?;
+                self.changes.announce(*id);
+            }
+            erased += due.len() as u64;
+            if due.len() < BATCH as usize {
+                return Ok(erased);
+            }
+        }
+    }
+
+    /// Takes what was destroyed out of the write-ahead log too. A reader in the way puts it off to the next sweep.
+    async fn sweep_log(&self) -> Result<(), StoreError> {
+        if self.store.take_shredded() && !self.store.empty_log().await? {
+            self.store.note_shredded();
+        }
+        Ok(())
     }
 
     async fn sweep_images(&self) -> Result<(u64, u64), StoreError> {

@@ -15,6 +15,8 @@ pub(crate) struct Call<'a, P> {
     pub(crate) route: &'static Route,
     /// The submission in the path; `None` if the route has none, or it is no id.
     pub(crate) path_id: Option<CorrelationId>,
+    /// The subject in the path, as it was written; `None` if the route has none.
+    pub(crate) path_subject: Option<&'a str>,
     /// Names the request: the submission in the path, or a fresh id.
     pub(crate) correlation_id: CorrelationId,
     /// When it came.

@@ -87,6 +87,7 @@ impl<P: Ports> Gateway<P> {
             ports: &self.ports,
             route,
             path_id: arrival.target.correlation_id(),
+            path_subject: arrival.target.subject(),
             correlation_id: arrival.correlation_id,
             now: arrival.now,
             head,

@@ -5,8 +5,8 @@ use http::Method;
 /// Where a request goes.
 #[derive(Clone, Debug)]
 pub(crate) enum Target<'p> {
-    /// To a route; `id` is the path's correlation id as it was written, if the route has one.
-    Route { route: &'static Route, id: Option<&'p str> },
+    /// To a route; `name` is what stands in the path for the route's `{id}` or `{subject}`, as it was written.
+    Route { route: &'static Route, name: Option<&'p str> },
     /// To the answer that a page needs before it may use `methods`.
     Preflight { methods: String },
     /// The path takes the methods in `allow` alone.
@@ -22,7 +22,7 @@ impl<'p> Target<'p> {
         let wanted = if method == Method::HEAD { "GET" } else { method.as_str() };
         let methods = preflight_methods(&here);
         match here.iter().find(|route| route.method == wanted) {
-            Some(route) => Self::Route { route, id: id_in(route.path, path) },
+            Some(route) => Self::Route { route, name: name_in(route.path, path) },
             None if here.is_empty() => Self::Nothing,
             None if method == Method::OPTIONS && !methods.is_empty() => {
                 Self::Preflight { methods: methods.join(", ") }
@@ -42,19 +42,31 @@ impl<'p> Target<'p> {
     /// The correlation id in the path, if there is a valid one.
     pub(crate) fn correlation_id(&self) -> Option<CorrelationId> {
         match self {
-            Self::Route { id, .. } => id.and_then(parse_id),
+            Self::Route { route, name } if route.path.contains(ID) => name.and_then(parse_id),
+            _ => None,
+        }
+    }
+
+    /// The subject in the path, as it was written, if the route has one.
+    pub(crate) fn subject(&self) -> Option<&'p str> {
+        match self {
+            Self::Route { route, name } if route.path.contains(SUBJECT) => *name,
             _ => None,
         }
     }
 }
+
+const ID: &str = "{id}";
+const SUBJECT: &str = "{subject}";
 
 /// An id in its one written form: no braces, no URN, no upper case.
 fn parse_id(text: &str) -> Option<CorrelationId> {
     text.parse().ok().filter(|id: &CorrelationId| id.to_string() == text)
 }
 
-fn id_in<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
-    pattern.split('/').zip(path.split('/')).find(|(part, _)| *part == "{id}").map(|(_, id)| id)
+fn name_in<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
+    let mut parts = pattern.split('/').zip(path.split('/'));
+    parts.find(|(part, _)| matches!(*part, ID | SUBJECT)).map(|(_, name)| name)
 }
 
 fn preflight_methods(here: &[&'static Route]) -> Vec<&'static str> {
@@ -78,7 +90,9 @@ mod tests {
 
     fn find(method: &str, path: &str) -> String {
         match Target::find(&method.parse().unwrap(), path) {
-            Target::Route { route, id } => format!("{:?} {}", route.operation, id.unwrap_or("-")),
+            Target::Route { route, name } => {
+                format!("{:?} {}", route.operation, name.unwrap_or("-"))
+            }
             Target::Preflight { methods } => format!("preflight {methods}"),
             Target::WrongMethod { allow } => format!("allow {allow}"),
             Target::Nothing => "nothing".to_owned(),
@@ -95,6 +109,11 @@ mod tests {
             ("DELETE", "/v1/submissions/x", "EraseSubmission x"),
             ("GET", "/v1/submissions/x/result", "GetResult x"),
             ("POST", "/v1/submissions/{id}/confirm", "ConfirmSubmission {id}"),
+            ("PUT", "/v1/baselines/a%2Fb", "RegisterBaseline a%2Fb"),
+            ("GET", "/v1/baselines/x", "GetBaseline x"),
+            ("DELETE", "/v1/baselines/x", "DeleteBaseline x"),
+            ("GET", "/v1/baselines/", "nothing"),
+            ("OPTIONS", "/v1/baselines/x", "allow PUT, GET, DELETE, HEAD"),
             ("OPTIONS", "/v1/submissions/x", "preflight GET"),
             ("OPTIONS", "/v1/submissions/x/confirm", "preflight POST"),
             ("GET", "/v1/submissions", "ListSubmissions -"),

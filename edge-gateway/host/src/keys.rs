@@ -41,10 +41,15 @@ impl Keys {
     pub fn load_or_create(data_dir: &Path) -> Result<Self> {
         let path = data_dir.join(FILE);
         if !path.exists() {
-            write_private(&path, &toml::to_string(&Self::random()?)?)
+            write_private(&path, &toml::to_string(&Self::random()?)?, false)
                 .with_context(|| format!("cannot write {}", path.display()))?;
         }
         Self::load(data_dir)
+    }
+
+    /// Whether the file is there.
+    pub(crate) fn exist(data_dir: &Path) -> bool {
+        data_dir.join(FILE).exists()
     }
 
     /// Reads the file.
@@ -105,12 +110,8 @@ impl Keys {
     /// When the file cannot be written.
     pub fn save(&self, data_dir: &Path) -> Result<()> {
         let path = data_dir.join(FILE);
-        let file = private_file(&path, &toml::to_string(self)?);
-        let saved = file.and_then(|file| {
-            file.persist(&path).map_err(|error| error.error)?;
-            fs::File::open(data_dir)?.sync_all()
-        });
-        saved.with_context(|| format!("cannot write {}", path.display()))
+        write_private(&path, &toml::to_string(self)?, true)
+            .with_context(|| format!("cannot write {}", path.display()))
     }
 
     fn random() -> Result<Self> {
@@ -140,35 +141,30 @@ fn kid(key: &str) -> &str {
     key.split(':').next().unwrap_or_default()
 }
 
-fn random<const N: usize>() -> Result<[u8; N]> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
     Ok(bytes)
 }
 
-fn random_base64<const N: usize>() -> Result<String> {
+pub(crate) fn random_base64<const N: usize>() -> Result<String> {
     Ok(STANDARD.encode(random::<N>()?))
 }
 
-/// Writes a file that only its owner may read, durably, or not at all. If another process was first, its file stays.
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    match private_file(path, text)?.persist_noclobber(path) {
-        Err(error) if error.error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.error),
-        _ => fs::File::open(folder_of(path))?.sync_all(),
-    }
-}
-
-/// A file beside `path` that only its owner may read, on the disk, to be put in its place.
-fn private_file(path: &Path, text: &str) -> std::io::Result<NamedTempFile> {
+/// Writes a file that only its owner may read, durably, or not at all. Unless it is to `replace` the one that is there,
+/// that stays: another process was first.
+pub(crate) fn write_private(path: &Path, text: &str, replace: bool) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
     // A named temporary file is for its owner alone.
-    let mut file = NamedTempFile::new_in(folder_of(path))?;
+    let mut file = NamedTempFile::new_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
-    Ok(file)
-}
-
-fn folder_of(path: &Path) -> &Path {
-    path.parent().unwrap_or(Path::new("."))
+    let persisted = if replace { file.persist(path) } else { file.persist_noclobber(path) };
+    match persisted {
+        Err(error) if error.error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.error),
+        _ => fs::File::open(folder)?.sync_all(),
+    }
 }
 
 #[cfg(test)]

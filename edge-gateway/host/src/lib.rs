@@ -10,6 +10,7 @@ mod evaluation;
 mod keys;
 mod listener;
 mod logging;
+mod master_key;
 mod metrics;
 mod models;
 mod pipeline;
@@ -20,7 +21,8 @@ mod terminal;
 
 pub use edge::{Edge, EdgeBody, EdgeError, EngineLink, Variables};
 pub use keys::Keys;
+pub use master_key::MasterKeySource;
 pub use models::{LoadedPack, load_pack};
 pub use pipeline::{Comparison, Pipeline, Stage, Timings};
-pub use server::{Addresses, Server, open_store};
+pub use server::{Addresses, Server, open_store, open_store_with};
 pub use settings::{RoleName, ServeOptions, Settings};

@@ -12,6 +12,7 @@ use facematch_contract::{
     Decision, ImageReport, MatchResult, Mode, Pad, PadStatus, Policy, PolicyReport, Reason,
     ReasonCode, Role, Score, Versions,
 };
+use facematch_engine::Template;
 use facematch_matching::{
     self as matching, Calibration, Embedding, ExamineError, FmrEstimate, Matcher, PolicyError,
     Thresholds,
@@ -32,6 +33,8 @@ pub struct Comparison {
     pub result: MatchResult,
     /// Time of each stage.
     pub timings: Timings,
+    /// What the selfie was made into, if it has a face to compare.
+    pub template: Option<Template>,
 }
 
 /// One photo, looked at.
@@ -66,6 +69,11 @@ impl Pipeline {
     }
 
     /// The pack's networks and rules.
+    /// Name and version of the pack that it runs.
+    pub(crate) fn pack(&self) -> &str {
+        &self.versions.pack
+    }
+
     pub(crate) fn matcher(&self) -> &Matcher {
         &self.matcher
     }
@@ -115,6 +123,26 @@ impl Pipeline {
         Ok(self.judge(mode, [first, second?], &policy))
     }
 
+    /// Compares a selfie with a baseline; `None` for one that is gone.
+    ///
+    /// # Errors
+    /// As [`Pipeline::compare`].
+    pub fn compare_to_baseline(
+        &self,
+        file: &[u8],
+        baseline: Option<&Template>,
+        policy: Policy,
+    ) -> Result<Comparison> {
+        let policy = checked(policy)?;
+        let selfie = self.look(file, Role::Selfie)?;
+        let baseline = match baseline.filter(|baseline| baseline.pack == self.versions.pack) {
+            Some(baseline) => Ok(Embedding::from_template(&baseline.bytes)?),
+            None => Err(Reason::new(ReasonCode::BaselineUnusable, None)),
+        };
+        let calibration = self.matcher.calibrations().of(Mode::SelfieToBaseline, None);
+        Ok(self.decide(vec![selfie], baseline, &policy, calibration))
+    }
+
     fn look(&self, file: &[u8], role: Role) -> Result<Looked> {
         let mut timings = Timings::default();
         let photo = match timings.measure(Stage::Decode, || Photo::decode(file)) {
@@ -152,28 +180,49 @@ impl Pipeline {
 
     fn judge(&self, mode: Mode, looked: [Looked; 2], policy: &matching::Policy) -> Comparison {
         let [first, second] = looked;
-        let mut timings = first.timings;
-        timings.add(&second.timings);
         let inter_eye_px = second.report.face.as_ref().map(|face| face.inter_eye_distance_px);
         let calibration = self.matcher.calibrations().of(mode, inter_eye_px);
-        let compared = match (&first.embedding, &second.embedding) {
-            (Ok(a), Ok(b)) => {
+        let reference = match &second.embedding {
+            Ok(embedding) => Ok(embedding.clone()),
+            Err(code) => Err(Reason::new(*code, Some(second.report.role))),
+        };
+        self.decide(vec![first, second], reference, policy, calibration)
+    }
+
+    /// The first photo against `reference`, which is the second photo's face or a baseline.
+    fn decide(
+        &self,
+        photos: Vec<Looked>,
+        reference: Result<Embedding, Reason>,
+        policy: &matching::Policy,
+        calibration: &Calibration,
+    ) -> Comparison {
+        let mut timings = Timings::default();
+        photos.iter().for_each(|photo| timings.add(&photo.timings));
+        let selfie = photos.first().and_then(|photo| photo.embedding.as_ref().ok());
+        let compared = match (selfie, &reference) {
+            (Some(a), Ok(b)) => {
                 let compare = || matching::compare(a, b, policy, calibration);
                 Some(timings.measure(Stage::Decide, compare))
             }
             _ => None,
         };
-        let reasons = [&first, &second].into_iter().filter_map(Looked::reason).collect();
+        let template = selfie.map(|selfie| Template {
+            pack: self.versions.pack.clone(),
+            bytes: selfie.to_template(),
+        });
+        let of_selfie = photos.first().and_then(Looked::reason);
+        let reasons = of_selfie.into_iter().chain(reference.err()).collect();
         let result = MatchResult {
             decision: compared.map_or(Decision::Inconclusive, |compared| compared.decision),
             reasons,
             score: compared.map(score),
             policy: report_policy(policy, calibration),
-            images: vec![first.report, second.report],
+            images: photos.into_iter().map(|photo| photo.report).collect(),
             pad: Pad { status: PadStatus::NotPerformed },
             versions: self.versions_with(calibration),
         };
-        Comparison { result, timings }
+        Comparison { result, timings, template }
     }
 }
 

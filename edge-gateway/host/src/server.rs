@@ -1,8 +1,8 @@
 mod stage;
 
 use crate::{
-    Edge, EngineLink, Keys, Pipeline, RoleName, Settings, Variables, api, keys, listener,
-    load_pack,
+    Edge, EngineLink, Keys, MasterKeySource, Pipeline, RoleName, Settings, Variables, api, keys,
+    listener, load_pack,
     metrics::Metrics,
     roles::{
         callbacks::{Reach, Sender},
@@ -14,6 +14,7 @@ use anyhow::{Context, Result};
 use facematch_bucket::{Bucket, BucketConfig, Credentials, Objects, ObjectsConfig};
 use facematch_engine::{Engine, Store, router};
 use facematch_gateway::Config;
+use facematch_matching::Packs;
 use facematch_presign::Endpoint;
 use stage::Stage;
 use std::{fs, net::SocketAddr, path::Path, sync::Arc, time::Duration};
@@ -70,14 +71,26 @@ struct Parts<'a> {
     addresses: Addresses,
 }
 
+/// Opens the database of a data directory, which is made if it is not there, with the master key in that directory or
+/// in the environment.
+///
+/// # Errors
+/// As [`open_store_with`].
+pub async fn open_store(data_dir: &Path) -> Result<Store> {
+    open_store_with(data_dir, &MasterKeySource::resolve(data_dir, None, None)?).await
+}
+
 /// Opens the database of a data directory, which is made if it is not there.
 ///
 /// # Errors
-/// When the directory or the database cannot be opened.
-pub async fn open_store(data_dir: &Path) -> Result<Store> {
+/// When the directory or the database cannot be opened, or the master key is another.
+pub async fn open_store_with(data_dir: &Path, master_key: &MasterKeySource) -> Result<Store> {
     make_data_dir(data_dir)?;
     let path = data_dir.join(DATABASE);
-    Store::open(&path).await.with_context(|| format!("cannot open {}", path.display()))
+    let opened = Store::open(&path, master_key.open()?).await;
+    opened.with_context(|| {
+        format!("cannot open {} with the master key in {master_key}", path.display())
+    })
 }
 
 impl Server {
@@ -90,8 +103,9 @@ impl Server {
         let listeners = Listeners::bind(settings).await?;
         let addresses = listeners.addresses()?;
         let parts = Parts { settings, keys: keys(settings)?, addresses };
-        let bucket = parts.bucket()?;
-        let engine = if settings.needs_store() { Some(parts.engine().await?) } else { None };
+        let store = parts.store().await?;
+        let bucket = parts.bucket(store.as_ref())?;
+        let engine = store.map(|store| parts.engine(store)).transpose()?;
         let edge = match listeners.api {
             Some(_) => Some(parts.edge(engine.as_ref().map(|(engine, _)| engine)).await?),
             None => None,
@@ -245,10 +259,18 @@ impl Parts<'_> {
         self.settings.bucket_url.clone().or_else(own).unwrap_or_default()
     }
 
-    fn bucket(&self) -> Result<Option<Bucket>> {
-        if !self.settings.has(RoleName::Bucket) {
+    /// The database, which the bucket needs too: the keys of its objects are in it.
+    async fn store(&self) -> Result<Option<Store>> {
+        if !self.settings.needs_store() {
             return Ok(None);
         }
+        open_store_with(&self.settings.data_dir, &self.settings.master_key).await.map(Some)
+    }
+
+    fn bucket(&self, store: Option<&Store>) -> Result<Option<Bucket>> {
+        let Some(store) = store.filter(|_| self.settings.has(RoleName::Bucket)) else {
+            return Ok(None);
+        };
         let bucket = Bucket::open(BucketConfig {
             root: self.settings.data_dir.join("bucket"),
             name: self.settings.bucket_name.clone(),
@@ -257,20 +279,25 @@ impl Parts<'_> {
             engine_key: credentials(&self.keys.engine),
             cors_origins: vec!["*".into()],
             body_timeouts: Default::default(),
+            data_keys: Arc::new(store.clone()),
         });
         bucket.map(Some).context("cannot open the bucket")
     }
 
     /// The engine, and the networks where this process matches.
-    async fn engine(&self) -> Result<(Arc<Engine>, Option<Arc<Pipeline>>)> {
+    fn engine(&self, store: Store) -> Result<(Arc<Engine>, Option<Arc<Pipeline>>)> {
         let pipeline = match self.settings.has(RoleName::Matcher) {
             true => Some(Arc::new(Pipeline::new(&load_pack(self.settings.pack.as_deref())?)?)),
             false => None,
         };
-        let store = open_store(&self.settings.data_dir).await?;
         let mut engine = Engine::new(store, Arc::new(self.objects()?))
-            .with_partner_rate(self.settings.partner_rate);
+            .with_partner_rate(self.settings.partner_rate)
+            .with_attempt_limits(self.settings.attempts);
+        if let Some(name) = &self.settings.pack {
+            engine = engine.with_pack(Packs::embedded()?.get(name)?.id());
+        }
         if let Some(pipeline) = pipeline.clone() {
+            engine = engine.with_pack(pipeline.pack());
             engine = engine.with_failed_report(Box::new(move |mode, policy| {
                 (pipeline.policy_report(mode, policy), pipeline.versions(mode))
             }));
@@ -331,7 +358,7 @@ impl Parts<'_> {
 /// The keys of this installation. Only a process that has the engine or the bucket may make them: another that made its
 /// own would be refused by both.
 fn keys(settings: &Settings) -> Result<Keys> {
-    if settings.needs_store() || settings.has(RoleName::Bucket) {
+    if settings.needs_store() {
         return Keys::load_or_create(&settings.data_dir);
     }
     Keys::load(&settings.data_dir)

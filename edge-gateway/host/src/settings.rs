@@ -1,5 +1,9 @@
+use crate::MasterKeySource;
 use anyhow::{Context, Result, ensure};
-use facematch_contract::limits::{MATCH_LEASE_S, PARTNER_RATE};
+use facematch_contract::limits::{
+    ATTEMPT_DELAY_S, FAILURES_BEFORE_DELAY, FAILURES_BEFORE_LOCK, MATCH_LEASE_S, PARTNER_RATE,
+};
+use facematch_engine::AttemptLimits;
 use serde::Deserialize;
 use std::{
     fs,
@@ -78,9 +82,24 @@ pub struct ServeOptions {
     /// Requests a minute that a partner may make; 0 for any number [default: 12000]
     #[arg(long, env = "FACEMATCH_PARTNER_RATE")]
     pub partner_rate: Option<u32>,
+    /// File of the master key [default: master-key.toml in the data directory]
+    #[arg(long, env = "FACEMATCH_MASTER_KEY_FILE")]
+    pub master_key_file: Option<PathBuf>,
+    /// Command that wraps and unwraps keys, in front of a key management service
+    #[arg(long, env = "FACEMATCH_MASTER_KEY_COMMAND")]
+    pub master_key_command: Option<String>,
     /// Model pack [default: standard, or builtin where the files of that cannot be had]
     #[arg(long, env = "FACEMATCH_PACK")]
     pub pack: Option<String>,
+    /// Failed attempts at one subject in a row after which the next is delayed [default: 5]
+    #[arg(long, env = "FACEMATCH_FAILURES_BEFORE_DELAY")]
+    pub failures_before_delay: Option<u32>,
+    /// First delay in seconds, at least 30; each further failure doubles it [default: 30]
+    #[arg(long, env = "FACEMATCH_ATTEMPT_DELAY", value_name = "SECONDS")]
+    pub attempt_delay: Option<u32>,
+    /// Failed attempts at one subject in a row after which it is locked [default: 10]
+    #[arg(long, env = "FACEMATCH_FAILURES_BEFORE_LOCK")]
+    pub failures_before_lock: Option<u32>,
     /// Development only: callbacks may go to http:// on this machine
     #[arg(long, env = "FACEMATCH_LOOPBACK_CALLBACKS", num_args = 0..=1, default_missing_value = "true",
         value_parser = clap::builder::BoolishValueParser::new())]
@@ -116,7 +135,12 @@ impl ServeOptions {
             match_lease_s: self.match_lease_s.or(other.match_lease_s),
             max_concurrent: self.max_concurrent.or(other.max_concurrent),
             partner_rate: self.partner_rate.or(other.partner_rate),
+            master_key_file: self.master_key_file.or(other.master_key_file),
+            master_key_command: self.master_key_command.or(other.master_key_command),
             pack: self.pack.or(other.pack),
+            failures_before_delay: self.failures_before_delay.or(other.failures_before_delay),
+            attempt_delay: self.attempt_delay.or(other.attempt_delay),
+            failures_before_lock: self.failures_before_lock.or(other.failures_before_lock),
             loopback_callbacks: self.loopback_callbacks.or(other.loopback_callbacks),
         }
     }
@@ -153,8 +177,12 @@ pub struct Settings {
     pub max_concurrent: usize,
     /// Requests a minute that a partner may make that has no rate of its own; `None` for any number.
     pub partner_rate: Option<u32>,
+    /// Where the key above all keys is.
+    pub master_key: MasterKeySource,
     /// Name of the model pack; without one, see [`load_pack`](crate::load_pack).
     pub pack: Option<String>,
+    /// How many attempts at one subject may fail.
+    pub attempts: AttemptLimits,
     /// Whether callbacks may go to http:// on this machine.
     pub loopback_callbacks: bool,
 }
@@ -166,8 +194,16 @@ impl Settings {
     /// When roles that need the database run without the engine, or a gateway has no engine.
     pub fn resolve(options: ServeOptions) -> Result<Self> {
         let cores = thread::available_parallelism().map_or(1, usize::from);
+        let data_dir = options.data_dir.unwrap_or_else(|| "data".into());
+        let attempts = AttemptLimits {
+            before_delay: options.failures_before_delay.unwrap_or(FAILURES_BEFORE_DELAY),
+            delay_s: options.attempt_delay.unwrap_or(ATTEMPT_DELAY_S),
+            before_lock: options.failures_before_lock.unwrap_or(FAILURES_BEFORE_LOCK),
+        };
+        let (file, command) = (options.master_key_file, options.master_key_command);
         let settings = Self {
-            data_dir: options.data_dir.unwrap_or_else(|| "data".into()),
+            master_key: MasterKeySource::resolve(&data_dir, file, command)?,
+            data_dir,
             listen: options.listen.unwrap_or_else(|| ([127, 0, 0, 1], 8080).into()),
             bucket_listen: options.bucket_listen.unwrap_or_else(|| ([127, 0, 0, 1], 9000).into()),
             engine_listen: options.engine_listen,
@@ -183,6 +219,7 @@ impl Settings {
             partner_rate: Some(options.partner_rate.unwrap_or(PARTNER_RATE))
                 .filter(|rate| *rate > 0),
             pack: options.pack,
+            attempts,
             loopback_callbacks: options.loopback_callbacks.unwrap_or(false),
         };
         settings.check()?;
@@ -194,15 +231,22 @@ impl Settings {
         self.roles.contains(&role)
     }
 
-    /// Whether any role of this process needs the database.
+    /// Whether any role of this process needs the database. The bucket does: the keys of its objects are in it.
     pub fn needs_store(&self) -> bool {
-        use RoleName::{Callbacks, Engine, Matcher, Sweeper};
-        [Engine, Matcher, Callbacks, Sweeper].iter().any(|role| self.has(*role))
+        use RoleName::{Bucket, Callbacks, Engine, Matcher, Sweeper};
+        [Engine, Matcher, Callbacks, Sweeper, Bucket].iter().any(|role| self.has(*role))
     }
 
     fn check(&self) -> Result<()> {
         ensure!(!self.roles.is_empty(), "--roles names no role");
         ensure!((1..=600).contains(&self.match_lease_s), "--match-lease-s must be from 1 to 600");
+        let AttemptLimits { before_delay, delay_s, before_lock } = self.attempts;
+        ensure!(
+            (1..=before_lock).contains(&before_delay)
+                && before_lock <= 100
+                && delay_s >= ATTEMPT_DELAY_S,
+            "attempts: 1 to 100 failures before the delay and no fewer before the lock, at least {ATTEMPT_DELAY_S} s of delay (NIST SP 800-63B)"
+        );
         let gateway_alone = self.has(RoleName::Gateway) && !self.has(RoleName::Engine);
         ensure!(
             !gateway_alone || self.engine_url.is_some(),

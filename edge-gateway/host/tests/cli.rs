@@ -147,7 +147,10 @@ fn a_partner_is_changed() {
     let said =
         set(&["--origin", "https://a.example", "--origin", "https://b.example", "--rate", "60"]);
     assert!(said.contains("https://a.example, https://b.example  60 requests"), "{said}");
-    assert!(set(&["--any-origin", "--rate", "0"]).contains("any origin  Bank"));
+    assert!(
+        set(&["--any-origin", "--rate", "0"])
+            .contains("any origin  photos go with the result  Bank")
+    );
     let said = set(&["--rotate-webhook-secret", "--grace-hours", "2"]);
     assert!(said.contains("whsec_") && said.contains("for 2 hours more"), "{said}");
     assert!(!said.contains(added["webhookSecret"].as_str().unwrap()));
@@ -160,20 +163,77 @@ fn a_partner_is_changed() {
 fn token_keys_are_rotated_and_retired() {
     let folder = tempfile::tempdir().unwrap();
     let run = |command: &[&str]| {
-        let output = facematch(folder.path(), &[&["token-keys"], command].concat());
+        let output = facematch(folder.path(), &[&["keys"], command].concat());
         assert!(output.status.success(), "{}", text(&output));
         String::from_utf8(output.stdout).unwrap()
     };
-    let none = facematch(folder.path(), &["token-keys", "rotate"]);
+    let none = facematch(folder.path(), &["keys", "rotate-tokens"]);
     assert_eq!(none.status.code(), Some(1), "no key is made where the server has none");
     fs::create_dir(folder.path().join("data")).unwrap();
     facematch_host::Keys::load_or_create(&folder.path().join("data")).unwrap();
     let (first, next) = ("k1  signs and verifies\n", "k2  verifies\n");
     assert_eq!(run(&["list"]), first);
-    assert_eq!(run(&["rotate", "--prepare"]), format!("{first}{next}"));
-    assert_eq!(run(&["rotate"]), "k2  signs and verifies\nk1  verifies\n");
-    assert_eq!(run(&["retire"]), "k2  signs and verifies\n");
+    assert_eq!(run(&["rotate-tokens", "--prepare"]), format!("{first}{next}"));
+    assert_eq!(run(&["rotate-tokens"]), "k2  signs and verifies\nk1  verifies\n");
+    assert_eq!(run(&["retire-tokens"]), "k2  signs and verifies\n");
     assert_eq!(run(&["list"]), "k2  signs and verifies\n");
+}
+
+#[test]
+fn retention_is_set_for_each_partner() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = facematch(folder.path(), arguments);
+        assert!(output.status.success(), "{}", text(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let added = run(&["partner", "add", "Bank", "--keep-photos-days", "7", "--json"]);
+    let added: serde_json::Value = serde_json::from_str(&added).unwrap();
+    let id = added["clientId"].as_str().unwrap();
+    assert!(run(&["partner", "list"]).contains("photos kept 7 days"));
+    let set = run(&["partner", "set", id, "--keep-results-days", "90"]);
+    assert!(set.contains("photos kept 7 days, erased after 90 days"), "{set}");
+    let set =
+        run(&["partner", "set", id, "--keep-photos-days", "0", "--keep-results-days", "forever"]);
+    assert!(set.contains("  photos go with the result  Bank"), "{set}");
+    for wrong in ["-1", "many", "36501"] {
+        let flag = format!("--keep-results-days={wrong}");
+        assert!(
+            !facematch(folder.path(), &["partner", "set", id, &flag]).status.success(),
+            "{wrong}"
+        );
+    }
+    assert!(!facematch(folder.path(), &["partner", "set", "pt_nobody"]).status.success());
+}
+
+#[test]
+fn keys_are_listed_and_rotated_and_never_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = facematch(folder.path(), arguments);
+        assert!(output.status.success(), "{}", text(&output));
+        text(&output)
+    };
+    let added = run(&["partner", "add", "Bank", "--json"]);
+    let added: serde_json::Value = serde_json::from_str(&added).unwrap();
+    let id = added["clientId"].as_str().unwrap();
+    let file = folder.path().join("data/master-key.toml");
+    let (before, listed) = (fs::read_to_string(&file).unwrap(), run(&["keys", "list"]));
+    let key = before.split_once(':').unwrap().1.split('"').next().unwrap();
+    assert!(listed.contains(id) && listed.contains("key 1") && !listed.contains(key), "{listed}");
+
+    run(&["keys", "rotate-master"]);
+    let after = fs::read_to_string(&file).unwrap();
+    assert!(after != before && !after.contains(key), "the old key is destroyed");
+    assert!(run(&["keys", "rotate-partner", id]).contains("key 2 of"));
+    assert!(run(&["keys", "list"]).contains("key 2"));
+    let output = facematch(folder.path(), &["keys", "rotate-partner", "pt_nobody"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+
+    fs::remove_file(&file).unwrap();
+    let output = facematch(folder.path(), &["keys", "list"]);
+    assert!(text(&output).contains("is not here"), "{}", text(&output));
+    assert!(!file.exists(), "a lost key is not replaced by another");
 }
 
 #[test]

@@ -5,7 +5,8 @@ mod common;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use common::{TestServer, WITHOUT_MATCHER, settings};
-use facematch_contract::{ErrorCode, Problem};
+use facematch_contract::{Decision, ErrorCode, MatchResult, Problem};
+use facematch_engine::{Template, failed_result};
 use facematch_host::{Keys, RoleName, ServeOptions, Server};
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Client, Method, RequestBuilder, Response};
@@ -124,6 +125,7 @@ async fn every_error_code_is_given_by_the_request_that_deserves_it() {
     creation(&mut caller).await;
     paths(&mut caller).await;
     states(&mut caller).await;
+    baselines(&mut caller).await;
     let mut seen = caller.seen;
     caller.server.stop().await;
     seen.extend(faults_of_ours().await);
@@ -330,6 +332,60 @@ async fn states(caller: &mut Caller) {
             .refused(caller.with_token(Method::POST, &at(&id, action)), E::SubmissionExpired)
             .await;
     }
+}
+
+async fn baselines(caller: &mut Caller) {
+    use ErrorCode as E;
+    let path = "/v1/baselines/siti%20rahayu";
+    caller.refused(caller.with_token(Method::GET, path), E::SubjectNotFound).await;
+    caller.refused(caller.with_token(Method::GET, "/v1/baselines/%00"), E::InvalidRequest).await;
+    let put = |caller: &Caller, body: &Value| caller.with_token(Method::PUT, path).json(body);
+    let unknown = json!({ "correlationId": "019a0000-0000-7000-8000-000000000000" });
+    for (body, want) in [(json!({}), E::MalformedBody), (unknown, E::SubmissionNotFound)] {
+        caller.refused(put(caller, &body), want).await;
+    }
+    let unfit = ended(caller, "unfit", Decision::NoMatch).await;
+    let matched = ended(caller, "matched", Decision::Match).await;
+    caller.refused(put(caller, &json!({ "correlationId": unfit })), E::BaselineUnfit).await;
+    let registered = put(caller, &json!({ "correlationId": matched })).send().await.unwrap();
+    let registered: Value = registered.json().await.unwrap();
+    assert_eq!(registered["subject"], "siti rahayu");
+
+    let attempt = json!({ "mode": "selfie_to_baseline", "subject": "siti rahayu",
+        "images": [good_body()["images"][0]] });
+    let later = "UPDATE baselines SET failures = 5, delayed_until = 9999999999999";
+    let cases = [
+        ("UPDATE baselines SET pack = 'other@1'", E::BaselineOutdated),
+        ("UPDATE baselines SET pack = 'standard@2', failures = 10", E::SubjectLocked),
+        (later, E::SubjectDelayed),
+    ];
+    for (statement, want) in cases {
+        caller.sql(statement).await;
+        caller.refused(caller.create("attempt", &attempt), want).await;
+    }
+    let deleted = caller.with_token(Method::DELETE, path).send().await.unwrap();
+    assert_eq!(deleted.status(), 200);
+}
+
+/// A submission that ended with this decision, without the networks.
+async fn ended(caller: &Caller, key: &str, decision: Decision) -> String {
+    let (id, created) = caller.created(key).await;
+    upload(caller, &created).await;
+    let confirm = caller.with_token(Method::POST, &format!("/v1/submissions/{id}/confirm"));
+    assert_eq!(confirm.send().await.unwrap().status(), 202);
+    let engine = caller.server.engine();
+    let job = engine.claim("test", 60).await.unwrap().expect("what was confirmed");
+    assert_eq!(job.lease.correlation_id.to_string(), id);
+    let policy = json!({ "matchFmr": 1e-4, "reviewFmr": 1e-2, "matchThreshold": 0.4, "reviewThreshold": 0.3 });
+    let versions = json!({ "facematch": "0", "pack": "standard@2", "detector": "d", "embedder": "e", "calibration": "c" });
+    let result = failed_result(
+        serde_json::from_value(policy).unwrap(),
+        serde_json::from_value(versions).unwrap(),
+    );
+    let result = MatchResult { decision, ..result };
+    let template = Template { pack: "standard@2".to_owned(), bytes: vec![1; 512] };
+    engine.complete_with_template(job.lease, &result, Some(&template)).await.unwrap();
+    id
 }
 
 /// Codes of our own faults, each from a server that has it.

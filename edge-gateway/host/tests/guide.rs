@@ -143,6 +143,7 @@ fn reader(server: &TestServer, receiver: &Receiver, selfie: &PhotoFile, card: &P
         ("CLIENT_ID", server.credentials.client_id.clone()),
         ("CLIENT_SECRET", server.credentials.client_secret.clone()),
         ("IDEMPOTENCY_KEY", "9f0c2b7e".to_owned()),
+        ("SUBJECT", "customer-42".to_owned()),
         ("CALLBACK_URL", receiver.url()),
     ];
     shell.variables.extend(given);

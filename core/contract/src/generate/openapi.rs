@@ -1,8 +1,9 @@
 use crate::routes::{ENGINE_ERRORS, Operation, ROUTES, Route, TOKEN_ERRORS};
 use crate::{
-    CallbackEvent, CallbackLog, CreateSubmission, CreatedSubmission, ErasureReceipt, ErrorCode,
-    Health, Mode, Problem, Role, SubmissionPage, SubmissionResult, SubmissionStatus, TokenRequest,
-    TokenResponse, UploadTargets, limits, submission::NO_CONTROL,
+    Baseline, BaselineReceipt, CallbackEvent, CallbackLog, CreateSubmission, CreatedSubmission,
+    ErasureReceipt, ErrorCode, Health, Mode, Problem, RegisterBaseline, Role, SubmissionPage,
+    SubmissionResult, SubmissionStatus, TokenRequest, TokenResponse, UploadTargets, limits,
+    submission::NO_CONTROL,
 };
 use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
@@ -115,6 +116,12 @@ fn parameters(route: &Route) -> Vec<Value> {
         parameters.push(json!({ "name": "id", "in": "path", "required": true,
             "description": "Correlation id", "schema": { "type": "string", "format": "uuid" } }));
     }
+    if route.path.contains("{subject}") {
+        parameters.push(json!({ "name": "subject", "in": "path", "required": true,
+            "description": "Your own name for the person, percent-encoded",
+            "schema": { "type": "string", "minLength": 1,
+                "maxLength": limits::MAX_REFERENCE_CHARS, "pattern": NO_CONTROL } }));
+    }
     if route.operation == Operation::CreateSubmission {
         parameters.push(json!({ "name": "Idempotency-Key", "in": "header", "required": true,
             "description": "A fresh random key for each submission; the same one on a retry",
@@ -154,6 +161,9 @@ fn request_body(operation: Operation, schemas: &mut SchemaGenerator) -> Option<V
             let mut body = json_body(schemas.subschema_for::<CreateSubmission>().to_value());
             body["content"]["application/json"]["example"] = example_submission();
             Some(body)
+        }
+        Operation::RegisterBaseline => {
+            Some(json_body(schemas.subschema_for::<RegisterBaseline>().to_value()))
         }
         _ => None,
     }
@@ -229,6 +239,8 @@ fn success(operation: Operation, schemas: &mut SchemaGenerator) -> Value {
         Operation::EraseSubmission => schema_of::<ErasureReceipt>(schemas),
         Operation::ListSubmissions => schema_of::<SubmissionPage>(schemas),
         Operation::GetCallbacks | Operation::RedeliverCallback => schema_of::<CallbackLog>(schemas),
+        Operation::RegisterBaseline | Operation::GetBaseline => schema_of::<Baseline>(schemas),
+        Operation::DeleteBaseline => schema_of::<BaselineReceipt>(schemas),
         Operation::Health | Operation::Ready => schema_of::<Health>(schemas),
         Operation::OpenApi => return content("application/json", json!({ "type": "object" })),
         Operation::Docs => return content("text/html", json!({ "type": "string" })),

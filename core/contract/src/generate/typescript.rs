@@ -1,11 +1,12 @@
 use crate::{
-    BoundingBox, CallbackEvent, CallbackEventType, CallbackLog, CallbackReport, CallbackState,
-    CorrelationId, CreateSubmission, CreatedSubmission, Decision, Delivery, ErasureReceipt,
-    ErrorCode, FaceReport, FieldError, FmrRelation, Health, HealthStatus, ImageDeclaration,
-    ImageReport, ImageStatus, MatchResult, Mode, Pad, PadStatus, PartnerId, Point, Policy,
-    PolicyReport, Problem, Quality, QualityFault, Reason, ReasonCode, Role, Scope, Score, State,
-    SubmissionPage, SubmissionResult, SubmissionStatus, Timestamp, TokenError, TokenRequest,
-    TokenResponse, UploadTarget, UploadTargets, Versions, limits,
+    Baseline, BaselineReceipt, BoundingBox, CallbackEvent, CallbackEventType, CallbackLog,
+    CallbackReport, CallbackState, CorrelationId, CreateSubmission, CreatedSubmission, Decision,
+    Delivery, ErasureReceipt, ErrorCode, FaceReport, FieldError, FmrRelation, Health, HealthStatus,
+    ImageDeclaration, ImageReport, ImageStatus, LockReason, MatchResult, Mode, Pad, PadStatus,
+    PartnerId, Point, Policy, PolicyReport, Problem, Quality, QualityFault, Reason, ReasonCode,
+    RegisterBaseline, Role, Scope, Score, State, SubmissionPage, SubmissionResult,
+    SubmissionStatus, Timestamp, TokenError, TokenRequest, TokenResponse, UploadTarget,
+    UploadTargets, Versions, limits,
 };
 use ts_rs::{Config, TS};
 
@@ -45,6 +46,10 @@ pub fn typescript() -> String {
         SubmissionStatus,
         SubmissionPage,
         ErasureReceipt,
+        RegisterBaseline,
+        LockReason,
+        Baseline,
+        BaselineReceipt,
         TokenRequest,
         TokenResponse,
         Reason,

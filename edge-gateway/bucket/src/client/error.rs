@@ -1,6 +1,11 @@
 //! What can go wrong between the engine and a bucket.
 
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
+
+/// Header in which our bucket says more about a failure than S3 has words for.
+pub(crate) const ERROR_HEADER: &str = "x-facematch-error";
+/// What it says of an object that cannot be read any more.
+pub(crate) const DAMAGED: &str = "object-damaged";
 
 /// Failure of a request to a bucket. No text of it has a URL's query, which is a credential.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +29,9 @@ pub enum ObjectsError {
         /// HTTP status of the answer.
         status: u16,
     },
+    /// The object is there and cannot be read: it was changed on the disk, or its key was.
+    #[error("the object is damaged")]
+    Damaged,
     /// The object is longer than the caller takes.
     #[error("the object is larger than {max_bytes} bytes")]
     TooLarge {
@@ -45,10 +53,13 @@ impl ObjectsError {
         matches!(self, Self::Unavailable { .. } | Self::Transport(_))
     }
 
-    /// `Ok` for a status of success.
-    pub(super) fn check(status: StatusCode) -> Result<(), Self> {
+    /// `Ok` for an answer of success.
+    pub(super) fn check(status: StatusCode, headers: &HeaderMap) -> Result<(), Self> {
         let code = status.as_u16();
         match code {
+            500 if headers.get(ERROR_HEADER).is_some_and(|word| word == DAMAGED) => {
+                Err(Self::Damaged)
+            }
             200..300 => Ok(()),
             404 => Err(Self::NotFound),
             412 => Err(Self::PreconditionFailed),
@@ -83,9 +94,15 @@ mod tests {
         ];
         for (status, want) in cases {
             let status = StatusCode::from_u16(status).expect("a status");
-            let error = ObjectsError::check(status).expect_err("no success");
+            let error = ObjectsError::check(status, &HeaderMap::new()).expect_err("no success");
             assert_eq!(error.is_retryable(), want, "{status}");
         }
-        assert!(ObjectsError::check(StatusCode::NO_CONTENT).is_ok());
+        assert!(ObjectsError::check(StatusCode::NO_CONTENT, &HeaderMap::new()).is_ok());
+        let damaged = HeaderMap::from_iter([(
+            http::HeaderName::from_static(ERROR_HEADER),
+            http::HeaderValue::from_static(DAMAGED),
+        )]);
+        let error = ObjectsError::check(StatusCode::INTERNAL_SERVER_ERROR, &damaged);
+        assert!(!error.expect_err("no success").is_retryable());
     }
 }

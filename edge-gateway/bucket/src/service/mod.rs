@@ -7,14 +7,15 @@ mod rules;
 
 use std::sync::Arc;
 
+use facematch_seal::Key;
 use s3s::dto::{
     DeleteObjectInput, DeleteObjectOutput, ETag, GetObjectInput, GetObjectOutput, HeadObjectInput,
     HeadObjectOutput, PutObjectInput, PutObjectOutput, StreamingBlob,
 };
 use s3s::{Body, S3, S3Request, S3Response, S3Result};
 
-use crate::BodyTimeouts;
-use crate::store::{ObjectKey, Store, StoreError};
+use crate::store::{Draft, ObjectKey, Store, StoreError};
+use crate::{BodyTimeouts, DataKeys};
 
 pub(crate) use fault::Fault;
 use refusal::Refusal;
@@ -24,11 +25,12 @@ use rules::{
 };
 
 /// Serves the one bucket `name` from `store`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct ObjectService {
     pub(crate) store: Arc<Store>,
     pub(crate) name: String,
     pub(crate) body_timeouts: BodyTimeouts,
+    pub(crate) data_keys: Arc<dyn DataKeys>,
 }
 
 type Answer<T> = S3Result<S3Response<T>>;
@@ -61,7 +63,9 @@ impl ObjectService {
         let placement = placement(&input)?;
         let declared_bytes = declared_bytes(input.content_length)?;
         let body = input.body.ok_or(Refusal::Incomplete)?;
-        let draft = self.receive(body, declared_bytes).await?;
+        let data_key = self.data_key(&key).await?.ok_or(Refusal::NoDataKey)?;
+        let draft = self.draft(&key, data_key).await?;
+        let draft = self.receive(draft, body, declared_bytes).await?;
         let digests = draft.digests();
         check_digest(input.checksum_sha256.as_deref(), &digests.sha256)?;
         check_digest(input.content_md5.as_deref(), &digests.md5)?;
@@ -73,7 +77,9 @@ impl ObjectService {
 
     async fn get(&self, input: GetObjectInput) -> Result<GetObjectOutput, Refusal> {
         let key = self.key(&input.bucket, &input.key)?;
-        let (meta, content) = self.on_store(move |store| store.read(&key)).await?;
+        let data_key = self.data_key(&key).await?;
+        let (meta, content) =
+            self.on_store(move |store| store.read(&key, data_key.as_ref())).await?;
         check_match(input.if_match.as_ref(), &meta)?;
         Ok(GetObjectOutput {
             body: Some(StreamingBlob::from(Body::from(content))),
@@ -88,7 +94,8 @@ impl ObjectService {
 
     async fn head(&self, input: HeadObjectInput) -> Result<HeadObjectOutput, Refusal> {
         let key = self.key(&input.bucket, &input.key)?;
-        let meta = self.on_store(move |store| store.head(&key)).await?;
+        let data_key = self.data_key(&key).await?;
+        let meta = self.on_store(move |store| store.head(&key, data_key.as_ref())).await?;
         check_match(input.if_match.as_ref(), &meta)?;
         Ok(HeadObjectOutput {
             content_length: Some(wire_length(&meta)),
@@ -111,6 +118,15 @@ impl ObjectService {
             return Err(Refusal::OtherBucket);
         }
         Ok(ObjectKey::parse(key)?)
+    }
+
+    async fn data_key(&self, key: &ObjectKey) -> Result<Option<Key>, Refusal> {
+        Ok(self.data_keys.data_key(key.as_str()).await?)
+    }
+
+    async fn draft(&self, key: &ObjectKey, data_key: Key) -> Result<Draft, Refusal> {
+        let key = key.clone();
+        Ok(self.on_store(move |store| store.draft(&key, data_key)).await?)
     }
 
     /// Runs `work` on a blocking thread: the disk must not hold up the network.

@@ -13,13 +13,14 @@ use crate::store::Draft;
 const BLOCK_BYTES: usize = 256 * 1024;
 
 impl ObjectService {
-    /// Writes `body` into a draft and checks that it is as long as declared.
+    /// Writes `body` into `draft` and checks that it is as long as declared.
     ///
     /// # Errors
     /// [`Refusal::Incomplete`] for another length, [`Refusal::Slow`] for a body that stalls, and
     /// those of the store. The draft is gone then.
     pub(super) async fn receive<S, B, E>(
         &self,
+        mut draft: Draft,
         mut body: S,
         declared_bytes: u64,
     ) -> Result<Draft, Refusal>
@@ -27,7 +28,6 @@ impl ObjectService {
         S: Stream<Item = Result<B, E>> + Unpin,
         B: AsRef<[u8]>,
     {
-        let mut draft = self.on_store(|store| store.draft()).await?;
         let mut clock = BodyClock::start(self.body_timeouts);
         let mut block = Vec::new();
         let mut received_bytes = 0;
@@ -81,15 +81,34 @@ mod tests {
     use futures_util::stream;
 
     use super::*;
-    use crate::store::Store;
+    use crate::store::{ObjectKey, Store};
+    use crate::{DataKeyError, DataKeys};
+    use facematch_seal::Key;
 
     type Part = Result<&'static [u8], ()>;
+
+    struct OneKey;
+
+    #[async_trait::async_trait]
+    impl DataKeys for OneKey {
+        async fn data_key(&self, _: &str) -> Result<Option<Key>, DataKeyError> {
+            Ok(Some(Key::from_bytes([1; 32])))
+        }
+    }
+
+    impl ObjectService {
+        async fn fresh_draft(&self) -> Draft {
+            let key = ObjectKey::parse("up/1").expect("a key");
+            self.draft(&key, Key::from_bytes([1; 32])).await.expect("a draft")
+        }
+    }
 
     fn service(root: &std::path::Path) -> ObjectService {
         let store = Arc::new(Store::open(root).expect("a store"));
         let idle = Duration::from_millis(50);
         let body_timeouts = BodyTimeouts { idle, total: 3 * idle };
-        ObjectService { store, name: "photos".to_owned(), body_timeouts }
+        let data_keys = Arc::new(OneKey);
+        ObjectService { store, name: "photos".to_owned(), body_timeouts, data_keys }
     }
 
     #[tokio::test]
@@ -106,11 +125,12 @@ mod tests {
             (&[], 1, false),
         ];
         for (parts, declared_bytes, want) in cases {
-            let draft = service.receive(stream::iter(parts.to_vec()), declared_bytes).await;
+            let body = stream::iter(parts.to_vec());
+            let draft = service.receive(service.fresh_draft().await, body, declared_bytes).await;
             match (want, draft) {
                 (true, Ok(draft)) => assert_eq!(draft.digests().size_bytes, declared_bytes),
                 (false, Err(Refusal::Incomplete)) => {}
-                (_, draft) => panic!("{parts:?} of {declared_bytes}: {draft:?}"),
+                (_, draft) => panic!("{parts:?} of {declared_bytes}: {}", draft.is_ok()),
             }
         }
     }
@@ -120,11 +140,13 @@ mod tests {
         let root = tempfile::tempdir().expect("a folder");
         let service = service(root.path());
         let stalled = stream::pending::<Part>();
-        assert!(matches!(service.receive(stalled, 9).await, Err(Refusal::Slow)));
+        let draft = service.fresh_draft().await;
+        assert!(matches!(service.receive(draft, stalled, 9).await, Err(Refusal::Slow)));
         let trickle = Box::pin(stream::unfold((), |()| async {
             tokio::time::sleep(Duration::from_millis(20)).await;
             Some((Part::Ok(b"x"), ()))
         }));
-        assert!(matches!(service.receive(trickle, 1000).await, Err(Refusal::Slow)));
+        let draft = service.fresh_draft().await;
+        assert!(matches!(service.receive(draft, trickle, 1000).await, Err(Refusal::Slow)));
     }
 }

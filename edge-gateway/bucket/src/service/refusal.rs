@@ -1,7 +1,11 @@
 //! Why an operation is refused, and what S3 calls it.
 
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue};
 use s3s::{S3Error, S3ErrorCode};
 
+use crate::DataKeyError;
+use crate::client::{DAMAGED, ERROR_HEADER};
 use crate::store::{BadKey, StoreError};
 
 /// Why an operation is refused.
@@ -25,6 +29,10 @@ pub(super) enum Refusal {
     OtherVersion,
     #[error("only if-none-match: * is known for uploads")]
     Condition,
+    #[error("no object may be stored here, or not any more")]
+    NoDataKey,
+    #[error(transparent)]
+    DataKey(#[from] DataKeyError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -43,14 +51,32 @@ impl Refusal {
             Self::Store(StoreError::Exists) => S3ErrorCode::PreconditionFailed,
             Self::Store(StoreError::NotFound) => S3ErrorCode::NoSuchKey,
             Self::Store(StoreError::Full(_)) => S3ErrorCode::SlowDown,
-            Self::Store(_) => S3ErrorCode::InternalError,
+            Self::NoDataKey => S3ErrorCode::AccessDenied,
+            Self::DataKey(DataKeyError::Unavailable(_)) => S3ErrorCode::SlowDown,
+            Self::DataKey(DataKeyError::Damaged(_)) | Self::Store(_) => S3ErrorCode::InternalError,
         }
+    }
+
+    /// Whether the object is lost: asking again does not help.
+    fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(StoreError::Damaged(_)) | Self::DataKey(DataKeyError::Damaged(_))
+        )
     }
 }
 
 impl From<Refusal> for S3Error {
     fn from(refusal: Refusal) -> Self {
-        Self::with_message(refusal.code(), refusal.to_string())
+        let mut error = Self::with_message(refusal.code(), refusal.to_string());
+        if refusal.is_damage() {
+            // S3 has no word for it, and an answer to HEAD has no body to say it in.
+            let mut headers = HeaderMap::new();
+            headers.insert(ERROR_HEADER, HeaderValue::from_static(DAMAGED));
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/xml"));
+            error.set_headers(headers);
+        }
+        error
     }
 }
 
@@ -71,6 +97,9 @@ mod tests {
             (Refusal::OtherDigest, 400),
             (Refusal::OtherVersion, 412),
             (Refusal::Condition, 400),
+            (Refusal::NoDataKey, 403),
+            (Refusal::DataKey(DataKeyError::Unavailable("x".into())), 503),
+            (Refusal::DataKey(DataKeyError::Damaged("x".into())), 500),
             (Refusal::Store(StoreError::Exists), 412),
             (Refusal::Store(StoreError::NotFound), 404),
             (Refusal::Store(StoreError::Full(io())), 503),

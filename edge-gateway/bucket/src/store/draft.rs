@@ -8,13 +8,13 @@ use md5::Md5;
 use sha2::{Digest, Sha256};
 
 use super::StoreError;
-use super::record::{self, Meta};
+use super::record::{Meta, Sealing};
 
 /// A file that is being filled, and removed again unless it is committed.
-#[derive(Debug)]
 pub(crate) struct Draft {
     file: File,
     path: RemovedPath,
+    sealing: Sealing,
     sha256: Sha256,
     md5: Md5,
     size_bytes: u64,
@@ -29,20 +29,21 @@ pub(crate) struct Digests {
 }
 
 impl Draft {
-    pub(super) fn create(path: PathBuf) -> io::Result<Self> {
+    pub(super) fn create(path: PathBuf, sealing: Sealing) -> io::Result<Self> {
         let file = File::create_new(&path)?;
         Ok(Self {
             file,
             path: RemovedPath(path),
+            sealing,
             sha256: Sha256::new(),
             md5: Md5::new(),
             size_bytes: 0,
         })
     }
 
-    /// Appends to the content and to its hashes.
+    /// Appends to the content, sealed, and to its hashes, which are of what was sent.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
-        self.file.write_all(bytes)?;
+        self.file.write_all(&self.sealing.update(bytes)?)?;
         self.sha256.update(bytes);
         self.md5.update(bytes);
         self.size_bytes += bytes.len() as u64;
@@ -60,7 +61,7 @@ impl Draft {
 
     /// Ends the file with its description and makes its bytes durable.
     pub(super) fn seal(mut self, meta: &Meta) -> Result<SealedDraft, StoreError> {
-        self.file.write_all(&record::encode(meta)?)?;
+        self.file.write_all(&self.sealing.finish(meta)?)?;
         self.file.sync_all()?;
         Ok(SealedDraft(self.path))
     }
@@ -93,20 +94,27 @@ impl Drop for RemovedPath {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::ObjectKey;
+
+    fn sealing() -> Sealing {
+        let key = ObjectKey::parse("up/1").expect("a key");
+        Sealing::new(&key, facematch_seal::Key::from_bytes([1; 32])).expect("random bytes")
+    }
 
     #[test]
     fn full_disk_is_told_apart() {
         let file = File::options().write(true).open("/dev/full").expect("Linux has it");
         let gone = RemovedPath(PathBuf::from("/nonexistent/draft"));
         let (sha256, md5) = (Sha256::new(), Md5::new());
-        let mut draft = Draft { file, path: gone, sha256, md5, size_bytes: 0 };
-        assert!(matches!(draft.write(b"photo"), Err(StoreError::Full(_))));
+        let mut draft = Draft { file, path: gone, sealing: sealing(), sha256, md5, size_bytes: 0 };
+        let more_than_a_chunk = vec![0; facematch_seal::CHUNK_BYTES + 1];
+        assert!(matches!(draft.write(&more_than_a_chunk), Err(StoreError::Full(_))));
     }
 
     #[test]
     fn digests_are_those_of_the_content() {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut draft = Draft::create(folder.path().join("1")).expect("a draft");
+        let mut draft = Draft::create(folder.path().join("1"), sealing()).expect("a draft");
         draft.write(b"a").expect("written");
         draft.write(b"bc").expect("written");
         let digests = draft.digests();

@@ -7,7 +7,8 @@
 //! root/objects/3f/a9…     one file an object, named by the SHA-256 of its key
 //! ```
 //!
-//! No part of a key reaches the file system. This module does not know of HTTP or of S3.
+//! No part of a key reaches the file system, and nothing of an object does that is not sealed by its data key. This
+//! module does not know of HTTP or of S3.
 
 mod directory;
 mod draft;
@@ -20,10 +21,13 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use facematch_seal::Key;
+
 pub(crate) use draft::{Digests, Draft};
 pub(crate) use error::StoreError;
 pub(crate) use key::{BadKey, ObjectKey};
 pub(crate) use record::Meta;
+use record::Sealing;
 
 /// The objects of one directory.
 #[derive(Debug)]
@@ -60,10 +64,11 @@ impl Store {
         Ok(Self { objects, drafts, next_draft: AtomicU64::new(0), _lock: lock })
     }
 
-    /// Starts an upload.
-    pub(crate) fn draft(&self) -> Result<Draft, StoreError> {
+    /// Starts an upload of `key`, sealed by `data_key`.
+    pub(crate) fn draft(&self, key: &ObjectKey, data_key: Key) -> Result<Draft, StoreError> {
         let number = self.next_draft.fetch_add(1, Ordering::Relaxed);
-        Ok(Draft::create(self.drafts.join(number.to_string()))?)
+        let sealing = Sealing::new(key, data_key)?;
+        Ok(Draft::create(self.drafts.join(number.to_string()), sealing)?)
     }
 
     /// Makes `draft` the object of `key`. When this returns, the object survives a power cut.
@@ -86,14 +91,18 @@ impl Store {
         Ok(directory::sync_parent(&path)?)
     }
 
-    /// Description of an object. Its content is not looked at.
-    pub(crate) fn head(&self, key: &ObjectKey) -> Result<Meta, StoreError> {
-        record::read_meta(&mut File::open(self.path(key))?, key)
+    /// Description of an object. Its content is not looked at. Without its data key there is no object.
+    pub(crate) fn head(&self, key: &ObjectKey, data_key: Option<&Key>) -> Result<Meta, StoreError> {
+        record::read_meta(&mut File::open(self.path(key))?, key, data_key)
     }
 
-    /// An object, checked against the hash that it was stored with.
-    pub(crate) fn read(&self, key: &ObjectKey) -> Result<(Meta, Vec<u8>), StoreError> {
-        record::read(&mut File::open(self.path(key))?, key)
+    /// An object, checked against the hash that it was stored with. Without its data key there is none.
+    pub(crate) fn read(
+        &self,
+        key: &ObjectKey,
+        data_key: Option<&Key>,
+    ) -> Result<(Meta, Vec<u8>), StoreError> {
+        record::read(&mut File::open(self.path(key))?, key, data_key)
     }
 
     /// Removes an object, for good when this returns. A key without an object is no error.

@@ -35,7 +35,24 @@ async fn damaged_object_is_an_error_of_the_server() {
     bytes[2] ^= 1;
     fs::write(&path, bytes).expect("written");
     let got = objects.get("up/1", &etag, 9).await;
-    assert!(matches!(got, Err(ObjectsError::Unavailable { status: 500 })), "{got:?}");
+    assert!(matches!(got, Err(ObjectsError::Damaged)), "{got:?}");
+}
+
+#[tokio::test]
+async fn where_there_is_no_data_key_nothing_is_stored_and_anything_may_be_deleted() {
+    let server = Server::start().await;
+    let cases = [("up/no-key", 403), ("up/key-away", 503), ("up/key-damaged", 500)];
+    for (key, want) in cases {
+        assert_eq!(server.put(key, b"photo").await.status(), want, "{key}");
+        assert_eq!(server.files(), 0, "{key}");
+        server.objects().delete(key).await.expect("deleted");
+    }
+    let objects = server.objects();
+    assert!(objects.head("up/no-key").await.expect("an answer").is_none());
+    let away = objects.head("up/key-away").await.expect_err("no key");
+    assert!(away.is_retryable(), "{away}");
+    let damaged = objects.head("up/key-damaged").await;
+    assert!(matches!(damaged, Err(ObjectsError::Damaged)), "{damaged:?}");
 }
 
 #[tokio::test]

@@ -5,8 +5,11 @@ use std::path::Path;
 use std::sync::{Arc, Once};
 use std::time::{Duration, SystemTime};
 
-use facematch_bucket::{BodyTimeouts, Bucket, BucketConfig, Credentials, Objects, ObjectsConfig};
+use facematch_bucket::{
+    BodyTimeouts, Bucket, BucketConfig, Credentials, DataKeyError, DataKeys, Objects, ObjectsConfig,
+};
 use facematch_presign::{Endpoint, PresignRequest, Signer, UploadRequest, UploadUrl, object_path};
+use facematch_seal::Key;
 use hyper_util::rt::TokioIo;
 use reqwest::{Client, Method, Response};
 use sha2::{Digest, Sha256};
@@ -182,6 +185,21 @@ async fn accept(listener: TcpListener, bucket: Bucket) {
     }
 }
 
+/// Each object has the key that is the hash of its name, but for those whose names say what is wrong with theirs.
+struct KeyOfEach;
+
+#[async_trait::async_trait]
+impl DataKeys for KeyOfEach {
+    async fn data_key(&self, key: &str) -> Result<Option<Key>, DataKeyError> {
+        match key {
+            "up/no-key" => Ok(None),
+            "up/key-away" => Err(DataKeyError::Unavailable("away".into())),
+            "up/key-damaged" => Err(DataKeyError::Damaged("changed".into())),
+            _ => Ok(Some(Key::from_bytes(Sha256::digest(key).into()))),
+        }
+    }
+}
+
 fn config(root: &Path) -> BucketConfig {
     BucketConfig {
         root: root.to_owned(),
@@ -194,6 +212,7 @@ fn config(root: &Path) -> BucketConfig {
             idle: Duration::from_secs(1),
             total: Duration::from_secs(20),
         },
+        data_keys: Arc::new(KeyOfEach),
     }
 }
 

@@ -11,9 +11,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use facematch_contract::{
-    CallbackLog, ErasureReceipt, SubmissionResult,
+    Baseline, BaselineReceipt, CallbackLog, ErasureReceipt, SubmissionResult,
     engine::{
-        Authenticate, FoundSubmissions, Lookup, MissingUploads, NewSubmission, StoredSubmission,
+        Authenticate, FoundSubmissions, Lookup, MissingUploads, NewBaseline, NewSubmission,
+        StoredSubmission, Subject,
     },
 };
 use std::sync::Arc;
@@ -98,6 +99,30 @@ pub(super) async fn redeliver(
     Submission { partner, id }: Submission,
 ) -> Answer<CallbackLog> {
     answer(engine.redeliver(&partner, id).await)
+}
+
+pub(super) async fn register_baseline(
+    State(engine): Shared,
+    Partner(partner): Partner,
+    Body(new): Body<NewBaseline>,
+) -> Answer<Baseline> {
+    answer(engine.register_baseline(&partner, &new.subject, new.correlation_id).await)
+}
+
+pub(super) async fn baseline(
+    State(engine): Shared,
+    Partner(partner): Partner,
+    Body(Subject { subject }): Body<Subject>,
+) -> Answer<Baseline> {
+    answer(engine.baseline(&partner, &subject).await)
+}
+
+pub(super) async fn delete_baseline(
+    State(engine): Shared,
+    Partner(partner): Partner,
+    Body(Subject { subject }): Body<Subject>,
+) -> Answer<BaselineReceipt> {
+    answer(engine.delete_baseline(&partner, &subject).await)
 }
 
 fn answer<T>(result: Result<T, EngineError>) -> Answer<T> {

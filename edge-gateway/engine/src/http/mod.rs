@@ -31,8 +31,12 @@ pub fn router(engine: Arc<Engine>, secret: &str) -> Router {
     let secret = secret::digest(secret);
     let partner = "/engine/v1/partners/{partner}";
     let at = |action: &str| format!("{partner}/submissions/{{id}}/{action}");
+    let of = |action: &str| format!("{partner}/baselines/{action}");
     let of_partners = Router::new()
         .route(&format!("{partner}/lookup"), post(handlers::look_up))
+        .route(&of("register"), post(handlers::register_baseline))
+        .route(&of("get"), post(handlers::baseline))
+        .route(&of("delete"), post(handlers::delete_baseline))
         .route(&at("status"), get(handlers::status))
         .route(&at("missing"), get(handlers::missing))
         .route(&at("confirm"), post(handlers::confirm))

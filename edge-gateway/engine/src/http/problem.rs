@@ -1,7 +1,10 @@
 use crate::{EngineError, StoreError};
 use axum::{
     Json,
-    http::{HeaderValue, StatusCode, header::CONTENT_TYPE},
+    http::{
+        HeaderValue, StatusCode,
+        header::{CONTENT_TYPE, RETRY_AFTER},
+    },
     response::{IntoResponse, Response},
 };
 use facematch_contract::{ErrorCode, Problem};
@@ -9,11 +12,14 @@ use std::error::Error;
 
 /// An answer that is an error.
 #[derive(Debug)]
-pub(super) struct Failure(Box<Problem>);
+pub(super) struct Failure {
+    problem: Box<Problem>,
+    retry_after_s: Option<u32>,
+}
 
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
-        Self(Box::new(problem))
+        Self { problem: Box::new(problem), retry_after_s: None }
     }
 }
 
@@ -30,30 +36,44 @@ impl From<EngineError> for Failure {
             tracing::error!(code = code.as_str(), error = %chain(&error), "engine request failed");
             return code.into();
         }
-        match detail(&error) {
+        let failure: Self = match detail(&error) {
             Some(detail) => Problem::new(code).with_detail(detail).into(),
             None => code.into(),
-        }
+        };
+        let EngineError::SubjectDelayed { retry_after_s } = error else { return failure };
+        Self { retry_after_s: Some(retry_after_s), ..failure }
     }
 }
 
 /// What is particular to this occurrence; the other codes' titles say all there is to say.
 fn detail(error: &EngineError) -> Option<String> {
-    use EngineError::{PartnerDisabled, ResultNotReady, UploadMismatch, UploadMissing, WrongState};
+    use EngineError::{
+        BaselineUnfit, PartnerDisabled, ResultNotReady, SubjectDelayed, UploadMismatch,
+        UploadMissing, WrongState,
+    };
     let particular = matches!(
         error,
-        PartnerDisabled | ResultNotReady(_) | UploadMismatch(_) | UploadMissing(_) | WrongState(_)
+        BaselineUnfit(_)
+            | PartnerDisabled
+            | ResultNotReady(_)
+            | SubjectDelayed { .. }
+            | UploadMismatch(_)
+            | UploadMissing(_)
+            | WrongState(_)
     );
     particular.then(|| error.to_string())
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status);
-        let mut response =
-            (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), Json(self.0)).into_response();
+        let status = StatusCode::from_u16(self.problem.status);
+        let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(self.problem)).into_response();
         let problem = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(CONTENT_TYPE, problem);
+        if let Some(seconds) = self.retry_after_s {
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
         response
     }
 }
@@ -68,6 +88,11 @@ fn code(error: &EngineError) -> ErrorCode {
         EngineError::IdempotencyKeyReused => ErrorCode::IdempotencyKeyReused,
         EngineError::BaselineNotFound => ErrorCode::BaselineNotFound,
         EngineError::CallbackNotFound => ErrorCode::CallbackNotFound,
+        EngineError::SubjectNotFound => ErrorCode::SubjectNotFound,
+        EngineError::BaselineUnfit(_) => ErrorCode::BaselineUnfit,
+        EngineError::BaselineOutdated => ErrorCode::BaselineOutdated,
+        EngineError::SubjectDelayed { .. } => ErrorCode::SubjectDelayed,
+        EngineError::SubjectLocked => ErrorCode::SubjectLocked,
         EngineError::WrongState(_) | EngineError::LostLease => ErrorCode::WrongState,
         EngineError::ResultNotReady(_) => ErrorCode::ResultNotReady,
         EngineError::Expired => ErrorCode::SubmissionExpired,

@@ -6,7 +6,7 @@ use facematch_contract::{
 };
 
 /// Ids sort by time: the newest is the greatest.
-const BY_REFERENCE: &str = "SELECT id FROM submissions WHERE partner_id = $1 AND reference = $2 \
+const BY_REFERENCE: &str = "SELECT id FROM submissions WHERE partner_id = $1 AND reference_tag = $2 \
      AND id < $3 ORDER BY id DESC LIMIT $4";
 /// Greater than every id.
 const FROM_THE_NEWEST: &str = "g";
@@ -19,10 +19,12 @@ impl Store {
         lookup: &Lookup,
     ) -> Result<FoundSubmissions, StoreError> {
         let mut connection = self.read.acquire().await?;
+        let tag =
+            self.vault.tag(&mut connection, &partner.0, "reference", &lookup.reference).await?;
         let after = lookup.after.map(|id| id.to_string());
         let mut ids: Vec<String> = sqlx::query_scalar(BY_REFERENCE)
             .bind(&partner.0)
-            .bind(&lookup.reference)
+            .bind(tag)
             .bind(after.as_deref().unwrap_or(FROM_THE_NEWEST))
             .bind(i64::from(lookup.limit) + 1)
             .fetch_all(&mut *connection)
@@ -50,7 +52,7 @@ mod tests {
     async fn a_look_up_searches_an_index_in_its_order() {
         searches(
             BY_REFERENCE,
-            "INDEX submissions_reference (partner_id=? AND reference=? AND id<?)",
+            "INDEX submissions_reference_tag (partner_id=? AND reference_tag=? AND id<?)",
         )
         .await;
     }

@@ -9,19 +9,28 @@ macro_rules! now_ms {
 }
 
 mod backlog;
+mod baselines;
+mod details;
+mod keys;
+mod legacy;
 mod lookup;
 mod outbox;
 mod partners;
+mod photos;
 mod queue;
 mod retention;
 mod submissions;
 
 pub use backlog::Backlog;
+pub(crate) use baselines::{Admission, Enrolled};
+pub(crate) use details::Details;
+pub use keys::{KeyRotation, PartnerKeys};
 pub use outbox::{Busy, Callback};
+pub(crate) use queue::Ending;
 pub use queue::{AttemptCost, Job, JobImage, Lease, Outcome};
-pub(crate) use submissions::Record;
+pub(crate) use submissions::{Inserted, Record};
 
-use crate::StoreError;
+use crate::{MasterKey, StoreError, vault::Vault};
 use serde::{Deserialize, Serialize, de::IntoDeserializer, de::value};
 use sqlx::{
     Connection, Sqlite, SqlitePool, Transaction,
@@ -29,10 +38,19 @@ use sqlx::{
         SqliteConnectOptions, SqliteJournalMode::Wal, SqlitePoolOptions, SqliteSynchronous::Full,
     },
 };
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    time::Duration,
+};
 
 /// How long a statement waits for another process's write, and a call for the writer.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// The last migration that still has the columns which held in clear what is sealed now.
+const WITH_CLEAR_COLUMNS: i64 = 2;
 /// Connections that read at the same time.
 const READERS: u32 = 4;
 
@@ -42,24 +60,37 @@ const HEARTBEAT: &str =
 /// The database of one machine: one SQLite file.
 ///
 /// One connection writes, because SQLite has one writer at a time and a queue in this process is fairer than its locks;
-/// a few read. Every acknowledged write has been synced to the disk.
+/// a few read. Every acknowledged write has been synced to the disk. What is personal or secret is sealed before it is
+/// written.
 #[derive(Clone, Debug)]
 pub struct Store {
     write: SqlitePool,
     read: SqlitePool,
+    vault: Vault,
+    /// Whether something was destroyed whose last copy may be in the write-ahead log.
+    shredded: Arc<AtomicBool>,
 }
 
 impl Store {
-    /// Opens or creates the file at `path` and brings its schema up to date.
+    /// Opens or creates the file at `path`, brings its schema up to date and seals what an earlier version stored in
+    /// clear.
     ///
     /// # Errors
-    /// [`StoreError::Sql`] if the file cannot be opened, [`StoreError::Migrate`] if it was written by a newer version.
-    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+    /// [`StoreError::Sql`] if the file cannot be opened, [`StoreError::Migrate`] if it was written by a newer version,
+    /// [`StoreError::MasterKey`] if its partners' keys do not open with `master`.
+    pub async fn open(path: &Path, master: Arc<dyn MasterKey>) -> Result<Self, StoreError> {
         let options = options(path);
         let write = pool(1).connect_with(options.clone()).await?;
-        sqlx::migrate!().run(&write).await?;
+        let migrations = sqlx::migrate!();
+        migrations.run_to(WITH_CLEAR_COLUMNS, &write).await?;
         let read = pool(READERS).connect_with(options.pragma("query_only", "ON")).await?;
-        Ok(Self { write, read })
+        // Also what a process that died had destroyed.
+        let shredded = Arc::new(AtomicBool::new(true));
+        let store = Self { write, read, vault: Vault::new(master), shredded };
+        store.seal_clear_rows().await?;
+        migrations.run(&store.write).await?;
+        store.check_master_keys().await?;
+        Ok(store)
     }
 
     /// Ends all work and closes the file.
@@ -75,6 +106,23 @@ impl Store {
     pub async fn ready(&self) -> Result<(), StoreError> {
         sqlx::query(HEARTBEAT).execute(&self.write).await?;
         Ok(())
+    }
+
+    /// Whether something was destroyed since the last call that may still be read from the write-ahead log.
+    pub(crate) fn take_shredded(&self) -> bool {
+        self.shredded.swap(false, SeqCst)
+    }
+
+    /// Notes that something was destroyed.
+    pub(crate) fn note_shredded(&self) {
+        self.shredded.store(true, SeqCst);
+    }
+
+    /// Empties the write-ahead log, so that what was overwritten is nowhere any more. False if a reader was in the way.
+    pub(crate) async fn empty_log(&self) -> Result<bool, StoreError> {
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let (busy, _, _): (i64, i64, i64) = sqlx::query_as(sql).fetch_one(&self.write).await?;
+        Ok(busy == 0)
     }
 
     /// Begins a transaction that holds the write lock from its start, so that it cannot fail half-way for want of it.
@@ -132,12 +180,19 @@ fn ms(seconds: u32) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::MasterKeyring;
     use facematch_contract::{Mode, State};
+    use facematch_seal::Key;
+
+    pub(super) async fn open(dir: &Path) -> Store {
+        let master = Arc::new(MasterKeyring::new("m1", Key::from_bytes([1; 32])));
+        Store::open(&dir.join("engine.db"), master).await.unwrap()
+    }
 
     /// The steps of the plan of `sql`.
     pub(super) async fn plan(sql: &str) -> Vec<String> {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("engine.db")).await.unwrap();
+        let store = open(dir.path()).await;
         let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
         let rows: Vec<(i64, i64, i64, String)> =
             sqlx::query_as(explain).fetch_all(&store.write).await.unwrap();
@@ -159,7 +214,7 @@ mod tests {
     #[tokio::test]
     async fn every_connection_syncs_each_commit() {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("engine.db")).await.unwrap();
+        let store = open(dir.path()).await;
         let cases = [("synchronous", "2"), ("journal_mode", "wal"), ("foreign_keys", "1")];
         for (pragma, want) in cases {
             for pool in [&store.write, &store.read] {
@@ -175,14 +230,14 @@ mod tests {
     #[tokio::test]
     async fn readers_cannot_write() {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("engine.db")).await.unwrap();
+        let store = open(dir.path()).await;
         assert!(sqlx::query("DELETE FROM partners").execute(&store.read).await.is_err());
     }
 
     #[tokio::test]
     async fn a_transaction_that_sqlite_has_ended_itself_blocks_no_later_one() {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("engine.db")).await.unwrap();
+        let store = open(dir.path()).await;
         let mut tx = store.begin().await.unwrap();
         // What SQLite does when the disk is full, and sqlx is not told of.
         sqlx::raw_sql("ROLLBACK").execute(&mut *tx).await.unwrap();

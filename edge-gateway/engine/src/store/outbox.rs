@@ -1,23 +1,23 @@
-use super::{Store, ms, parse, to_json};
-use crate::{Secret, StoreError, secret};
+use super::{Store, details::Letter, ms, parse, to_json};
+use crate::{
+    Secret, StoreError, secret,
+    vault::{Item, Vault},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use facematch_contract::{
     CallbackEvent, CallbackReport, CallbackState, CorrelationId, Delivery, PartnerId, Timestamp,
     limits::CALLBACK_DELAYS_S,
 };
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
 
-/// What a 410 switches off: the URL without its query, which may be about one submission.
-macro_rules! endpoint {
-    ($url:literal) => {
-        concat!("substr(", $url, ", 1, instr(", $url, " || '?', '?') - 1)")
-    };
-}
+/// Kinds of tags: where callbacks go is told to nobody who reads the database.
+const ENDPOINT: &str = "endpoint";
+const RECEIVER: &str = "receiver";
 const INSERT: &str = concat!(
-    "INSERT INTO outbox (event_id, submission_id, partner_id, url, body, receiver, state, next_at, \
-     scheduled_at) VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN EXISTS (SELECT 1 FROM gone_endpoints g \
-     WHERE g.partner_id = $3 AND g.endpoint = ",
-    endpoint!("$4"),
-    ") THEN 'dead' ELSE 'pending' END, $7 + ",
+    "INSERT INTO outbox (event_id, submission_id, partner_id, sealed, endpoint, receiver, state, \
+     next_at, scheduled_at) VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN EXISTS (SELECT 1 \
+     FROM gone_endpoints g WHERE g.partner_id = $3 AND g.endpoint = $5) \
+     THEN 'dead' ELSE 'pending' END, $7 + ",
     now_ms!(),
     ", ",
     now_ms!(),
@@ -33,21 +33,19 @@ const CLAIM: &str = concat!(
     " AND receiver NOT IN (SELECT value FROM json_each($3)) \
      AND partner_id NOT IN (SELECT value FROM json_each($4)) \
      ORDER BY next_at LIMIT $1) \
-     RETURNING event_id, submission_id, partner_id, url, body, attempt, receiver, \
+     RETURNING event_id, submission_id, partner_id, sealed, attempt, receiver, \
      (SELECT callback_secret FROM partners WHERE id = partner_id) AS secret, \
      (SELECT old_callback_secret FROM partners WHERE id = partner_id \
       AND old_callback_secret_until > ",
     now_ms!(),
     ") AS old_secret"
 );
+/// What cannot be opened cannot be sent, however often it is tried.
+const GIVE_UP: &str = "UPDATE outbox SET state = 'dead' WHERE event_id = $1";
 /// Without a fence: that a receiver took it is true whoever says so.
 const DELIVERED: &str = "UPDATE outbox SET state = 'delivered' WHERE event_id = $1";
 /// A receiver that takes a callback is there again.
-const BACK: &str = concat!(
-    "DELETE FROM gone_endpoints WHERE (partner_id, endpoint) = (SELECT partner_id, ",
-    endpoint!("url"),
-    " FROM outbox WHERE event_id = $1)"
-);
+const BACK: &str = "DELETE FROM gone_endpoints WHERE partner_id = $1 AND endpoint = $2";
 /// The attempt is the fence: a sender that lost its lease does not put off the next attempt.
 const FAILED: &str = concat!(
     "UPDATE outbox SET state = $3, next_at = $4 + ",
@@ -57,20 +55,13 @@ const FAILED: &str = concat!(
     " WHERE event_id = $1 AND attempt = $2 AND state = 'pending'"
 );
 const GONE: &str = concat!(
-    "INSERT INTO gone_endpoints SELECT partner_id, ",
-    endpoint!("url"),
-    ", ",
+    "INSERT INTO gone_endpoints (partner_id, endpoint, since) VALUES ($1, $2, ",
     now_ms!(),
-    " FROM outbox WHERE event_id = $1 ON CONFLICT DO NOTHING"
+    ") ON CONFLICT DO NOTHING"
 );
-/// All that waits for the endpoint of one callback, that one too.
-const BURY: &str = concat!(
-    "UPDATE outbox SET state = 'dead' WHERE state = 'pending' AND (partner_id, ",
-    endpoint!("url"),
-    ") = (SELECT partner_id, ",
-    endpoint!("url"),
-    " FROM outbox WHERE event_id = $1) RETURNING event_id, attempt"
-);
+/// All that waits for the endpoint of one callback, and that one, whose row may be older than the tags.
+const BURY: &str = "UPDATE outbox SET state = 'dead' WHERE state = 'pending' AND partner_id = $1 \
+     AND (endpoint = $2 OR event_id = $3) RETURNING event_id, attempt";
 const AGAIN: &str = concat!(
     "UPDATE outbox SET state = 'pending', next_at = ",
     now_ms!(),
@@ -117,12 +108,27 @@ pub struct Callback {
     pub url: String,
     /// Exactly the text to sign and send: JSON.
     pub body: String,
-    /// Scheme, host and port of the URL.
+    /// Stands for scheme, host and port of the URL, and for the partner: a keyed hash.
     pub receiver: String,
     /// Signs it (Standard Webhooks, `whsec_…`).
     pub secret: Secret,
     /// Signs it too, while the partner changes from this secret to the other.
     pub old_secret: Option<Secret>,
+}
+
+impl Callback {
+    fn attempt(&self) -> (&str, u32) {
+        (&self.event_id, self.attempt)
+    }
+
+    /// What stands for its endpoint in the database.
+    async fn endpoint(
+        &self,
+        connection: &mut SqliteConnection,
+        vault: &Vault,
+    ) -> Result<Vec<u8>, StoreError> {
+        vault.tag(connection, &self.partner_id.0, ENDPOINT, endpoint_of(&self.url)).await
+    }
 }
 
 /// Whose callbacks are to be left alone for now.
@@ -151,22 +157,30 @@ impl Store {
             .bind(to_json("partners", &busy.partners)?)
             .fetch_all(&mut *tx)
             .await?;
+        let mut callbacks = Vec::with_capacity(rows.len());
+        for row in rows {
+            match row.open(&mut tx, &self.vault).await {
+                Ok(callback) => callbacks.push(callback),
+                Err(error @ StoreError::Sealed { .. }) => give_up(&mut tx, &row, &error).await?,
+                Err(error) => return Err(error),
+            }
+        }
         tx.commit().await?;
-        rows.into_iter().map(Row::into_callback).collect()
+        Ok(callbacks)
     }
 
     /// Ends a callback that its receiver took with `status`.
     pub(crate) async fn callback_delivered(
         &self,
-        event_id: &str,
-        attempt: u32,
+        callback: &Callback,
         status: u16,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        for sql in [DELIVERED, BACK] {
-            sqlx::query(sql).bind(event_id).execute(&mut *tx).await?;
-        }
-        log(&mut tx, (event_id, attempt), Some(status), None).await?;
+        sqlx::query(DELIVERED).bind(&callback.event_id).execute(&mut *tx).await?;
+        let endpoint = callback.endpoint(&mut tx, &self.vault).await?;
+        let partner = &callback.partner_id.0;
+        sqlx::query(BACK).bind(partner).bind(endpoint).execute(&mut *tx).await?;
+        log(&mut tx, callback.attempt(), Some(status), None).await?;
         Ok(tx.commit().await?)
     }
 
@@ -192,14 +206,16 @@ impl Store {
     /// Gives up a callback whose receiver answered 410, with all others that wait for the same endpoint.
     pub(crate) async fn callback_gone(
         &self,
-        (event_id, attempt): (&str, u32),
+        callback: &Callback,
         status: u16,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        sqlx::query(GONE).bind(event_id).execute(&mut *tx).await?;
-        let buried: Vec<(String, u32)> =
-            sqlx::query_as(BURY).bind(event_id).fetch_all(&mut *tx).await?;
-        log(&mut tx, (event_id, attempt), Some(status), Some(GONE_TEXT)).await?;
+        let endpoint = callback.endpoint(&mut tx, &self.vault).await?;
+        let (partner, event_id) = (&callback.partner_id.0, &callback.event_id);
+        sqlx::query(GONE).bind(partner).bind(&endpoint).execute(&mut *tx).await?;
+        let bury = sqlx::query_as(BURY).bind(partner).bind(&endpoint).bind(event_id);
+        let buried: Vec<(String, u32)> = bury.fetch_all(&mut *tx).await?;
+        log(&mut tx, callback.attempt(), Some(status), Some(GONE_TEXT)).await?;
         for (other, attempt) in buried.iter().filter(|(other, _)| other != event_id) {
             log(&mut tx, (other, *attempt), None, Some(GONE_TEXT)).await?;
         }
@@ -255,23 +271,39 @@ impl Store {
     }
 }
 
+/// Gives up a callback that was changed on the disk, so that the others go on.
+async fn give_up(
+    tx: &mut Transaction<'_, Sqlite>,
+    row: &Row,
+    error: &StoreError,
+) -> Result<(), StoreError> {
+    tracing::error!(correlation_id = row.submission_id, %error, "a callback is lost");
+    sqlx::query(GIVE_UP).bind(&row.event_id).execute(&mut **tx).await?;
+    log(tx, (&row.event_id, row.attempt), None, Some("the stored callback is damaged")).await
+}
+
 /// Adds the callback of a submission that ends in this transaction.
 pub(super) async fn insert(
     tx: &mut Transaction<'_, Sqlite>,
+    vault: &Vault,
     partner_id: &str,
-    url: &str,
-    event: &CallbackEvent,
+    (url, event): (String, &CallbackEvent),
 ) -> Result<(), StoreError> {
+    let id = event.correlation_id.to_string();
     let body = serde_json::to_string(event)
         .map_err(|_| StoreError::OutOfRange { what: "callback body" })?;
     let event_id = secret::random_id("msg_")?;
+    let endpoint = vault.tag(tx, partner_id, ENDPOINT, endpoint_of(&url)).await?;
+    let receiver = vault.tag(tx, partner_id, RECEIVER, &receiver_of(&url)).await?;
+    let sealed =
+        vault.seal_json(tx, partner_id, Item::Callback(&id), &Letter { url, body }).await?;
     let state: String = sqlx::query_scalar(INSERT)
         .bind(&event_id)
-        .bind(event.correlation_id.to_string())
+        .bind(id)
         .bind(partner_id)
-        .bind(url)
-        .bind(body)
-        .bind(receiver_of(url))
+        .bind(sealed)
+        .bind(endpoint)
+        .bind(STANDARD_NO_PAD.encode(receiver))
         .bind(ms(CALLBACK_DELAYS_S[0]))
         .fetch_one(&mut **tx)
         .await?;
@@ -279,6 +311,11 @@ pub(super) async fn insert(
         log(tx, (&event_id, 0), None, Some(GONE_TEXT)).await?;
     }
     Ok(())
+}
+
+/// What a 410 switches off: the URL without its query, which may be about one submission.
+fn endpoint_of(url: &str) -> &str {
+    url.split('?').next().unwrap_or(url)
 }
 
 /// Scheme, host and port of a URL, in lower case.
@@ -305,29 +342,50 @@ struct Row {
     event_id: String,
     submission_id: String,
     partner_id: String,
-    url: String,
-    body: String,
+    sealed: Vec<u8>,
     attempt: u32,
     receiver: String,
-    secret: String,
-    old_secret: Option<String>,
+    secret: Vec<u8>,
+    old_secret: Option<Vec<u8>>,
 }
 
 impl Row {
-    fn into_callback(self) -> Result<Callback, StoreError> {
-        let id = self.submission_id.parse().map_err(|_| StoreError::Unreadable { what: "id" })?;
+    async fn open(
+        &self,
+        connection: &mut SqliteConnection,
+        vault: &Vault,
+    ) -> Result<Callback, StoreError> {
+        let (partner, id) = (&self.partner_id, &self.submission_id);
+        let item = Item::Callback(id);
+        let letter: Letter = vault.open_json(connection, partner, item, &self.sealed).await?;
+        let secret = open_secret(connection, vault, partner, &self.secret).await?;
+        let old_secret = match &self.old_secret {
+            Some(sealed) => Some(open_secret(connection, vault, partner, sealed).await?),
+            None => None,
+        };
         Ok(Callback {
-            event_id: self.event_id,
+            event_id: self.event_id.clone(),
             attempt: self.attempt,
-            correlation_id: id,
-            partner_id: PartnerId(self.partner_id),
-            url: self.url,
-            body: self.body,
-            receiver: self.receiver,
-            secret: Secret::new(self.secret),
-            old_secret: self.old_secret.map(Secret::new),
+            correlation_id: id.parse().map_err(|_| StoreError::Unreadable { what: "id" })?,
+            partner_id: PartnerId(partner.clone()),
+            url: letter.url,
+            body: letter.body,
+            receiver: self.receiver.clone(),
+            secret,
+            old_secret,
         })
     }
+}
+
+async fn open_secret(
+    connection: &mut SqliteConnection,
+    vault: &Vault,
+    partner: &str,
+    sealed: &[u8],
+) -> Result<Secret, StoreError> {
+    let plain = vault.open(connection, partner, Item::CallbackSecret, sealed).await?;
+    let text = String::from_utf8(plain);
+    text.map(Secret::new).map_err(|_| StoreError::Unreadable { what: "callback secret" })
 }
 
 #[derive(sqlx::FromRow)]

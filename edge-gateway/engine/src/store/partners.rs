@@ -1,10 +1,12 @@
-use super::{Store, ms, parse_json, to_json};
-use crate::{NewPartner, Partner, PartnerCredentials, Secret, StoreError, secret};
+use super::{Store, keys::give_key, ms, parse_json, to_json};
+use crate::{
+    NewPartner, Partner, PartnerCredentials, Retention, Secret, StoreError, secret, vault::Item,
+};
 use facematch_contract::{PartnerId, Timestamp, engine::Authenticated};
 
 const INSERT: &str = concat!(
-    "INSERT INTO partners (id, name, secret_sha256, scopes, allowed_origins, callback_secret, \
-     created_at, rotated_at) VALUES ($1, $2, $3, $4, $5, $6, ",
+    "INSERT INTO partners (id, name, secret_sha256, scopes, allowed_origins, created_at, rotated_at) \
+     VALUES ($1, $2, $3, $4, $5, ",
     now_ms!(),
     ", ",
     now_ms!(),
@@ -39,23 +41,46 @@ impl Store {
     /// Adds a partner and says its credentials, which cannot be had again.
     ///
     /// # Errors
-    /// [`StoreError::Sql`], [`StoreError::Random`].
+    /// [`StoreError::Sql`], [`StoreError::Random`], [`StoreError::MasterKey`].
     pub async fn add_partner(&self, new: &NewPartner) -> Result<PartnerCredentials, StoreError> {
         let made = PartnerCredentials {
             partner_id: PartnerId(secret::random_id("pt_")?),
             client_secret: Secret::for_client()?,
             callback_secret: Secret::for_callbacks()?,
         };
+        let mut tx = self.begin().await?;
+        let partner = made.partner_id.0.as_str();
         sqlx::query(INSERT)
-            .bind(&made.partner_id.0)
+            .bind(partner)
             .bind(&new.name)
             .bind(secret::digest(made.client_secret.expose()).to_vec())
             .bind(to_json("scopes", &new.scopes)?)
             .bind(to_json("allowed_origins", &new.allowed_origins)?)
-            .bind(made.callback_secret.expose())
-            .execute(&self.write)
+            .execute(&mut *tx)
             .await?;
+        give_key(&mut tx, &self.vault, partner).await?;
+        let secret = made.callback_secret.expose().as_bytes();
+        let sealed = self.vault.seal(&mut tx, partner, Item::CallbackSecret, secret).await?;
+        let sql = "UPDATE partners SET callback_secret = $2 WHERE id = $1";
+        sqlx::query(sql).bind(partner).bind(sealed).execute(&mut *tx).await?;
+        tx.commit().await?;
         Ok(made)
+    }
+
+    /// Says how long what a partner's submissions hold is kept. It applies to submissions that end from now on.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownPartner`], [`StoreError::Sql`].
+    pub async fn set_retention(
+        &self,
+        id: &PartnerId,
+        retention: Retention,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE partners SET keep_photos_days = $2, keep_results_days = $3 WHERE id = $1";
+        let update = sqlx::query(sql).bind(&id.0);
+        let update = update.bind(retention.photos_days).bind(retention.results_days);
+        let done = update.execute(&self.write).await?;
+        known(id, done.rows_affected())
     }
 
     /// Every partner, oldest first.
@@ -90,9 +115,14 @@ impl Store {
         grace_s: u32,
     ) -> Result<Secret, StoreError> {
         let fresh = Secret::for_callbacks()?;
-        let update = sqlx::query(ROTATE_CALLBACKS).bind(&id.0).bind(fresh.expose());
-        let done = update.bind(ms(grace_s)).execute(&self.write).await?;
-        known(id, done.rows_affected())?;
+        let mut tx = self.begin().await?;
+        let sql = "SELECT count(*) FROM partners WHERE id = $1";
+        known(id, sqlx::query_scalar(sql).bind(&id.0).fetch_one(&mut *tx).await?)?;
+        let plain = fresh.expose().as_bytes();
+        let sealed = self.vault.seal(&mut tx, &id.0, Item::CallbackSecret, plain).await?;
+        let update = sqlx::query(ROTATE_CALLBACKS).bind(&id.0).bind(sealed);
+        update.bind(ms(grace_s)).execute(&mut *tx).await?;
+        tx.commit().await?;
         Ok(fresh)
     }
 
@@ -198,6 +228,8 @@ struct Row {
     old_secret_until: Option<i64>,
     rate: Option<u32>,
     gone_endpoints: u32,
+    keep_photos_days: u32,
+    keep_results_days: Option<u32>,
 }
 
 impl Row {
@@ -213,6 +245,10 @@ impl Row {
             old_secret_until: self.old_secret_until.map(Timestamp),
             rate: self.rate,
             gone_endpoints: self.gone_endpoints,
+            retention: Retention {
+                photos_days: self.keep_photos_days,
+                results_days: self.keep_results_days,
+            },
         })
     }
 

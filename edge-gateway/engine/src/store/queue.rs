@@ -1,8 +1,11 @@
-use super::{Store, ms, outbox, parse, submissions::image_rows};
-use crate::StoreError;
+use super::{Store, baselines, details::Details, ms, outbox, parse, submissions::image_rows};
+use crate::{
+    AttemptLimits, StoreError, Template,
+    vault::{Item, Vault},
+};
 use facematch_contract::{
-    CallbackEvent, CallbackEventType, CorrelationId, ImageDeclaration, Mode, Policy, State,
-    Timestamp, engine,
+    CallbackEvent, CallbackEventType, CorrelationId, Decision, ImageDeclaration, Mode, Policy,
+    State, Timestamp, engine,
     limits::{DEFAULT_MATCH_FMR, DEFAULT_REVIEW_FMR},
 };
 use sqlx::{Sqlite, Transaction};
@@ -18,7 +21,7 @@ const CLAIM: &str = concat!(
      WHERE state IN ('queued', 'processing') AND due_at <= ",
     now_ms!(),
     " ORDER BY due_at LIMIT 1) RETURNING id, fence, attempts, mode, match_fmr, review_fmr, \
-     due_at - $2 > updated_at AS taken_over"
+     partner_id, subject_tag, due_at - $2 > updated_at AS taken_over"
 );
 const RENEW: &str = concat!(
     "UPDATE submissions SET due_at = $3 + ",
@@ -37,10 +40,12 @@ const RELEASE: &str = concat!(
 const FINISH: &str = concat!(
     "UPDATE submissions SET state = $3, worker = NULL, due_at = NULL, updated_at = ",
     now_ms!(),
-    ", purge_due = ",
+    ", purge_due = keep_photos_days * 86400000 + ",
     now_ms!(),
-    " WHERE id = $1 AND fence = $2 AND state = 'processing' \
-     RETURNING partner_id, reference, callback_url, updated_at"
+    ", erase_due = keep_results_days * 86400000 + ",
+    now_ms!(),
+    " FROM partners p WHERE submissions.id = $1 AND fence = $2 AND state = 'processing' \
+     AND p.id = partner_id RETURNING partner_id, details, subject_tag, updated_at"
 );
 /// A clock that was set back leaves rows due in the future. A queued one was written at its `updated_at`, which tells by
 /// how much; a lease may have been renewed since, so there only a future tells that no lease reaches.
@@ -86,6 +91,8 @@ pub struct Job {
     pub policy: Policy,
     /// Its photos, the selfie first.
     pub images: Vec<JobImage>,
+    /// What the selfie of a `selfie_to_baseline` is compared with; `None` if the baseline is gone, and in other modes.
+    pub baseline: Option<Template>,
 }
 
 /// A photo of a job.
@@ -97,6 +104,15 @@ pub struct JobImage {
     pub key: String,
     /// What confirm saw there.
     pub etag: String,
+}
+
+/// The end of a submission.
+pub(crate) struct Ending<'a> {
+    pub(crate) outcome: Outcome,
+    pub(crate) decision: Decision,
+    pub(crate) result_json: &'a str,
+    /// What the selfie was made into, if it may become a baseline.
+    pub(crate) template: Option<&'a Template>,
 }
 
 /// How a submission ended.
@@ -145,7 +161,7 @@ impl Store {
         let rows: Vec<JobRow> =
             sqlx::query_as(CLAIM).bind(worker).bind(lease).fetch_all(&mut *tx).await?;
         let Some(row) = rows.into_iter().next() else { return Ok(None) };
-        let job = row.into_job(&mut tx).await?;
+        let job = row.into_job(&mut tx, &self.vault).await?;
         tx.commit().await?;
         Ok(Some(job))
     }
@@ -182,23 +198,43 @@ impl Store {
     pub(crate) async fn finish(
         &self,
         lease: Lease,
-        result_json: &str,
-        outcome: Outcome,
+        ending: &Ending<'_>,
+        limits: &AttemptLimits,
     ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
+        let outcome = ending.outcome;
         let Some(ended) = end(&mut tx, lease, outcome).await? else { return Ok(false) };
-        sqlx::query("INSERT INTO results VALUES ($1, $2, $3)")
-            .bind(lease.correlation_id.to_string())
-            .bind(result_json)
-            .bind(ended.updated_at)
-            .execute(&mut *tx)
-            .await?;
-        if let Some(url) = &ended.callback_url {
-            let event = ended.event(lease.correlation_id, outcome);
-            outbox::insert(&mut tx, &ended.partner_id, url, &event).await?;
+        let (id, partner) = (lease.correlation_id.to_string(), ended.partner_id.as_str());
+        insert_result(&mut tx, &self.vault, (partner, &id), (ending, ended.updated_at)).await?;
+        if let Some(tag) = &ended.subject_tag {
+            baselines::count(&mut tx, (partner, tag), limits, ending.decision).await?;
+        }
+        let details = self.details_of(&mut tx, &id, &ended).await?;
+        if let Some(url) = details.callback_url {
+            let event = ended.event(lease.correlation_id, details.reference, outcome);
+            outbox::insert(&mut tx, &self.vault, partner, (url, &event)).await?;
         }
         tx.commit().await?;
         Ok(true)
+    }
+
+    /// What the partner said of a submission that ends. Damage there must not hold up the queue: the result stands
+    /// without its callback.
+    async fn details_of(
+        &self,
+        tx: &mut Transaction<'_, Sqlite>,
+        id: &str,
+        ended: &Ended,
+    ) -> Result<Details, StoreError> {
+        let Some(sealed) = &ended.details else { return Ok(Details::default()) };
+        let item = Item::Details(id);
+        match self.vault.open_json(tx, &ended.partner_id, item, sealed).await {
+            Err(error @ StoreError::Sealed { .. }) => {
+                tracing::error!(correlation_id = id, %error, "no callback is sent");
+                Ok(Details::default())
+            }
+            other => other,
+        }
     }
 
     /// Makes due what a clock that was set back would hold up, and returns how many.
@@ -222,21 +258,45 @@ async fn end(
     Ok(rows.into_iter().next())
 }
 
+async fn insert_result(
+    tx: &mut Transaction<'_, Sqlite>,
+    vault: &Vault,
+    (partner, id): (&str, &str),
+    (ending, completed_at): (&Ending<'_>, i64),
+) -> Result<(), StoreError> {
+    let json = ending.result_json.as_bytes();
+    let sealed = vault.seal(tx, partner, Item::Result(id), json).await?;
+    let template = match ending.template {
+        Some(template) => Some(baselines::seal_template(tx, vault, (partner, id), template).await?),
+        None => None,
+    };
+    let sql = "INSERT INTO results (submission_id, sealed, template, completed_at) \
+               VALUES ($1, $2, $3, $4)";
+    let insert = sqlx::query(sql).bind(id).bind(sealed).bind(template).bind(completed_at);
+    insert.execute(&mut **tx).await?;
+    Ok(())
+}
+
 #[derive(sqlx::FromRow)]
 struct Ended {
     partner_id: String,
-    reference: Option<String>,
-    callback_url: Option<String>,
+    details: Option<Vec<u8>>,
+    subject_tag: Option<Vec<u8>>,
     updated_at: i64,
 }
 
 impl Ended {
-    fn event(&self, correlation_id: CorrelationId, outcome: Outcome) -> CallbackEvent {
+    fn event(
+        &self,
+        correlation_id: CorrelationId,
+        reference: Option<String>,
+        outcome: Outcome,
+    ) -> CallbackEvent {
         CallbackEvent {
             event_type: outcome.event_type(),
             timestamp: Timestamp(self.updated_at),
             correlation_id,
-            reference: self.reference.clone(),
+            reference,
             state: outcome.state(),
         }
     }
@@ -251,12 +311,22 @@ struct JobRow {
     match_fmr: Option<f64>,
     review_fmr: Option<f64>,
     taken_over: bool,
+    partner_id: String,
+    subject_tag: Option<Vec<u8>>,
 }
 
 impl JobRow {
-    async fn into_job(self, tx: &mut Transaction<'_, Sqlite>) -> Result<Job, StoreError> {
+    async fn into_job(
+        self,
+        tx: &mut Transaction<'_, Sqlite>,
+        vault: &Vault,
+    ) -> Result<Job, StoreError> {
         let id: CorrelationId =
             self.id.parse().map_err(|_| StoreError::Unreadable { what: "id" })?;
+        let baseline = match &self.subject_tag {
+            Some(tag) => baselines::template_of(tx, vault, (&self.partner_id, tag)).await?,
+            None => None,
+        };
         Ok(Job {
             lease: Lease { correlation_id: id, fence: self.fence },
             attempt: u32::try_from(self.attempts).unwrap_or(u32::MAX),
@@ -267,6 +337,7 @@ impl JobRow {
                 review_fmr: self.review_fmr.unwrap_or(DEFAULT_REVIEW_FMR),
             },
             images: job_images(tx, id).await?,
+            baseline,
         })
     }
 }

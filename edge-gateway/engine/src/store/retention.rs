@@ -9,15 +9,19 @@ const EXPIRE: &str = concat!(
     now_ms!(),
     ", purge_due = ",
     now_ms!(),
-    " WHERE id IN (SELECT id FROM submissions WHERE state = 'awaiting_upload' AND expires_at <= ",
+    ", erase_due = ",
+    now_ms!(),
+    " + 86400000 * (SELECT keep_results_days FROM partners p WHERE p.id = partner_id) \
+     WHERE id IN (SELECT id FROM submissions WHERE state = 'awaiting_upload' AND expires_at <= ",
     now_ms!(),
     " - $2 ORDER BY expires_at LIMIT $1) RETURNING id"
 );
 /// The fence moves on: a worker that holds the submission cannot write its result any more.
 const ERASE: &str = concat!(
     "UPDATE submissions SET state = 'erased', fence = fence + 1, worker = NULL, due_at = NULL, \
-     subject = NULL, reference = NULL, consent_ref = NULL, callback_url = NULL, \
-     erased_result = EXISTS (SELECT 1 FROM results WHERE submission_id = id), updated_at = ",
+     details = NULL, reference_tag = NULL, subject_tag = NULL, erase_due = NULL, erased_result = EXISTS (SELECT 1 FROM results WHERE submission_id = id), updated_at = ",
+    now_ms!(),
+    ", forgotten_at = ",
     now_ms!(),
     ", closed_at = coalesce(closed_at, ",
     now_ms!(),
@@ -28,8 +32,21 @@ const ERASE: &str = concat!(
 const ERASE_MORE: [&str; 3] = [
     "DELETE FROM results WHERE submission_id = $1",
     "DELETE FROM outbox WHERE submission_id = $1",
-    "UPDATE images SET sha256 = '', etag = NULL WHERE submission_id = $1",
+    "UPDATE images SET sha256 = '', etag = NULL, data_key = NULL WHERE submission_id = $1",
 ];
+const ERASE_DUE: &str = concat!(
+    "SELECT partner_id, id FROM submissions WHERE erase_due <= ",
+    now_ms!(),
+    " ORDER BY erase_due LIMIT $1"
+);
+/// An erasure does not wait for a clock that was set back.
+const IS_PURGE_DUE: &str = concat!(
+    "SELECT EXISTS (SELECT 1 FROM submissions WHERE id = $1 AND purge_due IS NOT NULL \
+     AND (state = 'erased' OR purge_due <= ",
+    now_ms!(),
+    "))"
+);
+const SHRED: &str = "UPDATE images SET data_key = NULL WHERE submission_id = $1";
 const PURGE_DUE: &str = concat!(
     "SELECT id FROM submissions WHERE purge_due <= ",
     now_ms!(),
@@ -53,15 +70,18 @@ const POSTPONE: &str = concat!(
     now_ms!(),
     " WHERE id = $1 AND purge_due IS NOT NULL"
 );
-/// A clock that was set back leaves photos to be deleted in a future that no purge reaches.
+/// A clock that was set back leaves photos to be deleted in a future that no purge reaches: they wait no longer than their
+/// partner's days from now.
 const MEND_CLOCK: &str = concat!(
-    "UPDATE submissions SET purge_due = ",
+    "UPDATE submissions SET purge_due = kept.until FROM (SELECT s.id AS late_id, ",
     now_ms!(),
-    " WHERE purge_due > 1000 + $1 + ",
-    now_ms!()
+    " + 86400000 * p.keep_photos_days AS until FROM submissions s JOIN partners p ON p.id = s.partner_id \
+     WHERE s.purge_due > 1000 + $1 + ",
+    now_ms!(),
+    ") AS kept WHERE id = kept.late_id AND purge_due > 1000 + $1 + kept.until"
 );
-const ERASED: &str = "SELECT state, erased_at, coalesce(erased_result, 0) AS erased_result \
-     FROM submissions WHERE partner_id = $1 AND id = $2";
+const ERASED: &str = "SELECT state, erased_at, purged_at, forgotten_at, \
+     coalesce(erased_result, 0) AS erased_result FROM submissions WHERE partner_id = $1 AND id = $2";
 /// How long after its end a submission that was never confirmed is kept, in seconds. It is over at its end; but a clock
 /// that is an hour ahead for a moment must not delete what is not an hour old.
 const EXPIRED_KEPT_S: u32 = 3900;
@@ -75,8 +95,19 @@ const PURGE_AGAIN_S: u32 = UPLOAD_URL_LIFE_S + CLOCK_SKEW_S;
 pub(crate) struct Erased {
     /// When the last photo was deleted; `None` while photos may be left.
     pub(crate) at: Option<Timestamp>,
-    /// Whether a result was deleted.
-    pub(crate) result: bool,
+    /// When the photos were deleted.
+    pub(crate) photos_at: Option<Timestamp>,
+    /// When the result was deleted, if there was one.
+    pub(crate) result_at: Option<Timestamp>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ErasedRow {
+    state: String,
+    erased_at: Option<i64>,
+    purged_at: Option<i64>,
+    forgotten_at: Option<i64>,
+    erased_result: bool,
 }
 
 impl Store {
@@ -103,7 +134,19 @@ impl Store {
                 sqlx::query(sql).bind(&id).execute(&mut *tx).await?;
             }
         }
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.note_shredded();
+        Ok(())
+    }
+
+    /// Up to `limit` submissions that their partners keep no longer.
+    pub(crate) async fn erase_due(
+        &self,
+        limit: u32,
+    ) -> Result<Vec<(PartnerId, CorrelationId)>, StoreError> {
+        let rows: Vec<(String, String)> =
+            sqlx::query_as(ERASE_DUE).bind(limit).fetch_all(&self.read).await?;
+        rows.into_iter().map(|(partner, id)| Ok((PartnerId(partner), to_id(id)?))).collect()
     }
 
     /// How far the erasure of a partner's submission has come; `None` if it is not erased or not there.
@@ -113,10 +156,19 @@ impl Store {
         id: CorrelationId,
     ) -> Result<Option<Erased>, StoreError> {
         let select = sqlx::query_as(ERASED).bind(&partner.0).bind(id.to_string());
-        let row: Option<(String, Option<i64>, bool)> = select.fetch_optional(&self.read).await?;
-        let Some((state, at, result)) = row else { return Ok(None) };
-        let erased = Erased { at: at.map(Timestamp), result };
-        Ok((parse::<State>("state", &state)? == State::Erased).then_some(erased))
+        let row: Option<ErasedRow> = select.fetch_optional(&self.read).await?;
+        let Some(row) = row else { return Ok(None) };
+        let erased = Erased {
+            at: row.erased_at.map(Timestamp),
+            photos_at: row.purged_at.map(Timestamp),
+            // Versions before sealing did not note the time apart.
+            result_at: row
+                .forgotten_at
+                .or(row.erased_at)
+                .map(Timestamp)
+                .filter(|_| row.erased_result),
+        };
+        Ok((parse::<State>("state", &row.state)? == State::Erased).then_some(erased))
     }
 
     /// Up to `limit` submissions whose photos are to be deleted now.
@@ -125,13 +177,18 @@ impl Store {
         ids.into_iter().map(to_id).collect()
     }
 
-    /// Roles of the photos of a submission that has ended; empty while they are still needed.
-    pub(crate) async fn purgeable(&self, id: CorrelationId) -> Result<Vec<Role>, StoreError> {
-        let sql =
-            "SELECT EXISTS (SELECT 1 FROM submissions WHERE id = $1 AND purge_due IS NOT NULL)";
-        let mut connection = self.read.acquire().await?;
-        let due = sqlx::query_scalar(sql).bind(id.to_string()).fetch_one(&mut *connection).await?;
-        let rows = if due { image_rows(&mut connection, &id.to_string()).await? } else { vec![] };
+    /// Destroys the data keys of the photos of a submission that has ended, and returns their roles; nothing and none
+    /// while they are still needed or kept. From here on nobody can read them, wherever copies may be.
+    pub(crate) async fn shred_photos(&self, id: CorrelationId) -> Result<Vec<Role>, StoreError> {
+        let id = id.to_string();
+        let mut tx = self.begin().await?;
+        if !sqlx::query_scalar(IS_PURGE_DUE).bind(&id).fetch_one(&mut *tx).await? {
+            return Ok(Vec::new());
+        }
+        sqlx::query(SHRED).bind(&id).execute(&mut *tx).await?;
+        let rows = image_rows(&mut tx, &id).await?;
+        tx.commit().await?;
+        self.note_shredded();
         rows.into_iter().map(|row| Ok(row.into_declaration()?.role)).collect()
     }
 
@@ -173,5 +230,6 @@ mod tests {
     async fn the_sweeper_searches_indexes() {
         searches(EXPIRE, "INDEX submissions_unconfirmed (expires_at<?)").await;
         searches(PURGE_DUE, "INDEX submissions_purge (purge_due<?)").await;
+        searches(ERASE_DUE, "INDEX submissions_erase (erase_due<?)").await;
     }
 }

@@ -1,20 +1,28 @@
-use super::{Store, ms, parse, parse_json};
-use crate::StoreError;
+use super::{
+    Store,
+    baselines::{Admission, admit, subject_tag},
+    details::Details,
+    ms, parse, parse_json,
+};
+use crate::{
+    AttemptLimits, StoreError,
+    vault::{Item, Vault},
+};
 use facematch_contract::{
-    CorrelationId, ImageDeclaration, MatchResult, PartnerId, Role, Timestamp,
+    CorrelationId, ImageDeclaration, MatchResult, Mode, PartnerId, Role, Timestamp,
     engine::{NewSubmission, StoredImage, StoredSubmission},
     limits::UNCONFIRMED_LIFE_S,
 };
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 const INSERT: &str = concat!(
-    "INSERT INTO submissions (id, partner_id, idempotency_key, request_sha256, mode, state, subject, \
-     reference, consent_ref, callback_url, match_fmr, review_fmr, created_at, updated_at, \
-     expires_at) VALUES ($1, $2, $3, $4, $5, 'awaiting_upload', $6, $7, $8, $9, $10, $11, ",
+    "INSERT INTO submissions (id, partner_id, idempotency_key, request_sha256, mode, state, details, \
+     reference_tag, subject_tag, match_fmr, review_fmr, created_at, updated_at, expires_at) \
+     VALUES ($1, $2, $3, $4, $5, 'awaiting_upload', $6, $7, $8, $9, $10, ",
     now_ms!(),
     ", ",
     now_ms!(),
-    ", $12 + ",
+    ", $11 + ",
     now_ms!(),
     ") ON CONFLICT (partner_id, idempotency_key) DO NOTHING"
 );
@@ -22,8 +30,7 @@ const INSERT: &str = concat!(
 macro_rules! select {
     ($condition:literal) => {
         concat!(
-            "SELECT s.id, s.partner_id, s.request_sha256, s.mode, s.subject, s.reference, \
-             s.consent_ref, s.created_at, s.updated_at, s.expires_at, p.allowed_origins, p.disabled, \
+            "SELECT s.id, s.partner_id, s.request_sha256, s.mode, s.details, s.created_at, s.updated_at, s.expires_at, p.allowed_origins, p.disabled, \
              CASE WHEN s.state = 'awaiting_upload' AND s.expires_at <= ",
             now_ms!(),
             " THEN 'expired' ELSE s.state END AS state \
@@ -44,6 +51,8 @@ const QUEUE: &str = concat!(
     " WHERE partner_id = $1 AND id = $2 AND state = 'awaiting_upload' AND expires_at > ",
     now_ms!()
 );
+const RESULT: &str = "SELECT s.partner_id, r.sealed, r.completed_at FROM results r \
+     JOIN submissions s ON s.id = r.submission_id WHERE r.submission_id = $1";
 const PIN: &str = "UPDATE images SET etag = $3 WHERE submission_id = $1 AND role = $2";
 
 /// A submission with what the contract's [`StoredSubmission`] leaves out.
@@ -51,28 +60,57 @@ const PIN: &str = "UPDATE images SET etag = $3 WHERE submission_id = $1 AND role
 pub(crate) struct Record {
     pub(crate) stored: StoredSubmission,
     pub(crate) request_sha256: String,
-    pub(crate) subject: Option<String>,
-    pub(crate) reference: Option<String>,
-    pub(crate) consent_ref: Option<String>,
     pub(crate) partner_disabled: bool,
+    /// Opened by [`Store::details`] alone: where a submission stands can be told even if they are damaged.
+    sealed_details: Option<Vec<u8>>,
+}
+
+/// What came of storing a submission.
+pub(crate) enum Inserted {
+    /// It, or what was stored under its key before.
+    Stored(Box<Record>),
+    /// Nothing: the partner is unknown or disabled.
+    Disabled,
+    /// Nothing: the attempt may not begin.
+    Refused(Admission),
 }
 
 impl Store {
-    /// Stores a submission unless its partner has used its key, and returns what is stored under that key. `None`, and
-    /// nothing written, if the partner is unknown or disabled.
-    pub(crate) async fn insert(&self, new: &NewSubmission) -> Result<Option<Record>, StoreError> {
+    /// Stores a submission unless its partner has used its key, and returns what is stored under that key. An attempt at
+    /// a baseline must be admitted first, in the same transaction, so that no two can pass where one may.
+    pub(crate) async fn insert(
+        &self,
+        new: &NewSubmission,
+        limits: &AttemptLimits,
+        pack: Option<&str>,
+    ) -> Result<Inserted, StoreError> {
         let mut tx = self.begin().await?;
         if !is_enabled(&mut tx, &new.partner_id).await? {
-            return Ok(None);
+            return Ok(Inserted::Disabled);
         }
-        if insert_row(&mut tx, new).await? {
+        if let Some(known) = find(&mut tx, BY_KEY, &new.partner_id, &new.idempotency_key).await? {
+            return Ok(Inserted::Stored(Box::new(known)));
+        }
+        let tag = attempt_tag(&mut tx, &self.vault, new).await?;
+        if let Some(tag) = &tag {
+            let admission = admit(&mut tx, (&new.partner_id.0, tag), limits, pack).await?;
+            if admission != Admission::Admitted {
+                return Ok(Inserted::Refused(admission));
+            }
+        }
+        if insert_row(&mut tx, &self.vault, new, tag).await? {
             for image in &new.request.images {
-                insert_image(&mut tx, new.correlation_id, image).await?;
+                insert_image(&mut tx, &self.vault, new, image).await?;
             }
         }
         let stored = find(&mut tx, BY_KEY, &new.partner_id, &new.idempotency_key).await?;
         tx.commit().await?;
-        Ok(stored)
+        Ok(stored.map_or(Inserted::Disabled, |record| Inserted::Stored(Box::new(record))))
+    }
+
+    /// Whether a partner is known and not disabled.
+    pub(crate) async fn is_enabled(&self, partner: &PartnerId) -> Result<bool, StoreError> {
+        is_enabled(&mut *self.read.acquire().await?, partner).await
     }
 
     /// A partner's submission.
@@ -110,10 +148,23 @@ impl Store {
         &self,
         id: CorrelationId,
     ) -> Result<Option<(MatchResult, Timestamp)>, StoreError> {
-        let sql = "SELECT result_json, completed_at FROM results WHERE submission_id = $1";
-        let row: Option<(String, i64)> =
-            sqlx::query_as(sql).bind(id.to_string()).fetch_optional(&self.read).await?;
-        row.map(|(json, at)| Ok((parse_json("result", &json)?, Timestamp(at)))).transpose()
+        let id = id.to_string();
+        let mut connection = self.read.acquire().await?;
+        let row: Option<(String, Vec<u8>, i64)> =
+            sqlx::query_as(RESULT).bind(&id).fetch_optional(&mut *connection).await?;
+        let Some((partner, sealed, at)) = row else { return Ok(None) };
+        let item = Item::Result(&id);
+        let result = self.vault.open_json(&mut connection, &partner, item, &sealed).await?;
+        Ok(Some((result, Timestamp(at))))
+    }
+
+    /// What the partner said of a submission; nothing of one that was erased.
+    pub(crate) async fn details(&self, record: &Record) -> Result<Details, StoreError> {
+        let Some(sealed) = &record.sealed_details else { return Ok(Details::default()) };
+        let id = record.stored.correlation_id.to_string();
+        let mut connection = self.read.acquire().await?;
+        let partner = &record.stored.partner_id.0;
+        self.vault.open_json(&mut connection, partner, Item::Details(&id), sealed).await
     }
 }
 
@@ -127,29 +178,36 @@ pub(super) async fn by_id(
 }
 
 async fn is_enabled(
-    tx: &mut Transaction<'_, Sqlite>,
+    connection: &mut SqliteConnection,
     partner: &PartnerId,
 ) -> Result<bool, StoreError> {
     let sql = "SELECT EXISTS (SELECT 1 FROM partners WHERE id = $1 AND disabled = 0)";
-    Ok(sqlx::query_scalar(sql).bind(&partner.0).fetch_one(&mut **tx).await?)
+    Ok(sqlx::query_scalar(sql).bind(&partner.0).fetch_one(connection).await?)
 }
 
 /// False if the key was used.
 async fn insert_row(
     tx: &mut Transaction<'_, Sqlite>,
+    vault: &Vault,
     new: &NewSubmission,
+    subject_tag: Option<Vec<u8>>,
 ) -> Result<bool, StoreError> {
-    let request = &new.request;
+    let (request, partner) = (&new.request, &new.partner_id.0);
+    let item = Item::Details(&new.correlation_id.to_string());
+    let details = vault.seal_json(tx, partner, item, &details(new)).await?;
+    let reference_tag = match &request.reference {
+        Some(reference) => Some(vault.tag(tx, partner, "reference", reference).await?),
+        None => None,
+    };
     let done = sqlx::query(INSERT)
         .bind(new.correlation_id.to_string())
         .bind(&new.partner_id.0)
         .bind(&new.idempotency_key)
         .bind(&new.request_sha256)
         .bind(request.mode.as_str())
-        .bind(&request.subject)
-        .bind(&request.reference)
-        .bind(&request.consent_ref)
-        .bind(&request.callback_url)
+        .bind(details)
+        .bind(reference_tag)
+        .bind(subject_tag)
         .bind(request.policy.map(|policy| policy.match_fmr))
         .bind(request.policy.map(|policy| policy.review_fmr))
         .bind(ms(UNCONFIRMED_LIFE_S))
@@ -158,21 +216,50 @@ async fn insert_row(
     Ok(done.rows_affected() == 1)
 }
 
+/// What stands for the subject of an attempt at a baseline; `None` in the other modes.
+async fn attempt_tag(
+    tx: &mut Transaction<'_, Sqlite>,
+    vault: &Vault,
+    new: &NewSubmission,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    match (&new.request.subject, new.request.mode) {
+        (Some(subject), Mode::SelfieToBaseline) => {
+            subject_tag(tx, vault, &new.partner_id.0, subject).await.map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+fn details(new: &NewSubmission) -> Details {
+    let request = &new.request;
+    Details {
+        subject: request.subject.clone(),
+        reference: request.reference.clone(),
+        consent_ref: request.consent_ref.clone(),
+        callback_url: request.callback_url.clone(),
+    }
+}
+
+/// The photo's data key is made with its row, so that the bucket has nothing to decide.
 async fn insert_image(
     tx: &mut Transaction<'_, Sqlite>,
-    id: CorrelationId,
+    vault: &Vault,
+    new: &NewSubmission,
     image: &ImageDeclaration,
 ) -> Result<(), StoreError> {
+    let id = new.correlation_id.to_string();
+    let data_key = vault.seal_photo_key(tx, &new.partner_id.0, (&id, image.role)).await?;
     let size = i64::try_from(image.size_bytes)
         .map_err(|_| StoreError::OutOfRange { what: "size_bytes" })?;
-    let sql = "INSERT INTO images (submission_id, role, content_type, size_bytes, sha256) \
-               VALUES ($1, $2, $3, $4, $5)";
+    let sql = "INSERT INTO images (submission_id, role, content_type, size_bytes, sha256, data_key) \
+               VALUES ($1, $2, $3, $4, $5, $6)";
     sqlx::query(sql)
-        .bind(id.to_string())
+        .bind(id)
         .bind(image.role.as_str())
         .bind(&image.content_type)
         .bind(size)
         .bind(&image.sha256)
+        .bind(data_key)
         .execute(&mut **tx)
         .await?;
     Ok(())
@@ -241,9 +328,7 @@ struct Row {
     request_sha256: String,
     mode: String,
     state: String,
-    subject: Option<String>,
-    reference: Option<String>,
-    consent_ref: Option<String>,
+    details: Option<Vec<u8>>,
     created_at: i64,
     updated_at: i64,
     expires_at: i64,
@@ -267,10 +352,8 @@ impl Row {
         Ok(Record {
             stored,
             request_sha256: self.request_sha256,
-            subject: self.subject,
-            reference: self.reference,
-            consent_ref: self.consent_ref,
             partner_disabled: self.disabled,
+            sealed_details: self.details,
         })
     }
 }

@@ -178,28 +178,39 @@ async fn only_a_callback_that_is_there_is_redelivered() {
 async fn callbacks_of_the_busy_stay_where_they_are() {
     let world = World::new().await;
     world.completed().await;
-    let host = "https://partner.example".to_owned();
+    let receiver = world.engine.claim_callbacks(10, 0).await.unwrap()[0].receiver.clone();
     let busy = [
-        Busy { receivers: vec![host.clone()], partners: Vec::new() },
+        Busy { receivers: vec![receiver.clone()], partners: Vec::new() },
         Busy { receivers: Vec::new(), partners: vec![world.partner.clone()] },
     ];
     for busy in busy {
         assert!(world.engine.claim_callbacks_beside(&busy, 10, 60).await.unwrap().is_empty());
     }
-    let others = Busy { receivers: vec!["https://other.example".to_owned()], ..Busy::default() };
+    let others = Busy { receivers: vec!["another".to_owned()], ..Busy::default() };
     let claimed = world.engine.claim_callbacks_beside(&others, 10, 60).await.unwrap();
-    assert_eq!(claimed[0].receiver, host);
+    assert_eq!(claimed[0].receiver, receiver);
+}
+
+/// A submission that has ended, whose callback goes to the usual URL and what is `added` to it.
+async fn completed_at(world: &World, added: &str) -> CorrelationId {
+    let mut new = world.request();
+    new.request.callback_url = Some(format!("{CALLBACK_URL}{added}"));
+    let stored = world.engine.create(&new).await.unwrap();
+    world.upload(&stored);
+    world.engine.confirm(&world.partner, stored.correlation_id).await.unwrap();
+    let job = world.engine.claim("worker", 60).await.unwrap().unwrap();
+    world.engine.complete(job.lease, &a_result(), Outcome::Completed).await.unwrap();
+    stored.correlation_id
 }
 
 #[tokio::test]
 async fn a_410_buries_what_waits_for_the_same_endpoint_until_it_is_switched_on() {
     let world = World::new().await;
-    let ids = [world.completed().await, world.completed().await, world.completed().await];
-    let at = |id: CorrelationId, query: &str| {
-        format!("UPDATE outbox SET url = url || '{query}' WHERE submission_id = '{id}'")
-    };
-    world.sql(at(ids[1], "?order=2")).await;
-    world.sql(at(ids[2], "/other")).await;
+    let ids = [
+        completed_at(&world, "").await,
+        completed_at(&world, "?order=2").await,
+        completed_at(&world, "/other").await,
+    ];
     let claimed = world.engine.claim_callbacks(10, 0).await.unwrap();
     let first = claimed.iter().find(|callback| callback.correlation_id == ids[0]).unwrap();
     world.engine.callback_gone(first, 410).await.unwrap();

@@ -69,10 +69,11 @@ async fn a_replay_says_where_the_submission_stands_now() {
 }
 
 #[tokio::test]
-async fn there_are_no_baselines_yet() {
+async fn an_attempt_needs_a_baseline() {
     let world = World::new().await;
     let mut new = world.request();
     new.request.mode = Mode::SelfieToBaseline;
+    new.request.images.truncate(1);
     assert!(matches!(world.engine.create(&new).await, Err(EngineError::BaselineNotFound)));
 }
 

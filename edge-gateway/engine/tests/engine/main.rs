@@ -3,16 +3,21 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
 mod backlog;
+mod baselines;
 mod callbacks;
 mod clock;
 mod confirm;
 mod create;
+mod erasure;
 mod http;
+mod keys;
+mod legacy;
 mod partners;
 mod queue;
 mod rate;
 mod reopen;
 mod retention;
+mod sealing;
 mod upgrade;
 mod wait;
 mod world;

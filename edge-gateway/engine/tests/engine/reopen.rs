@@ -1,6 +1,6 @@
-use crate::world::World;
+use crate::world::{World, open};
 use facematch_contract::State;
-use facematch_engine::{Engine, Store};
+use facematch_engine::Engine;
 
 #[tokio::test]
 async fn reopening_keeps_everything() {
@@ -11,7 +11,7 @@ async fn reopening_keeps_everything() {
     let awaiting = world.engine.create(&request).await.unwrap().correlation_id;
     world.engine.store().close().await;
 
-    let store = Store::open(&world.path()).await.unwrap();
+    let store = open(&world.path()).await;
     let engine = Engine::new(store, world.bucket.clone());
     let secret = world.credentials.client_secret.expose();
     assert!(engine.authenticate(&world.partner.0, secret).await.is_ok());
@@ -32,7 +32,7 @@ async fn a_job_held_by_a_process_that_died_is_claimed_again() {
     let id = world.queued().await;
     world.engine.claim("dead", 0).await.unwrap().unwrap();
     world.engine.store().close().await;
-    let store = Store::open(&world.path()).await.unwrap();
+    let store = open(&world.path()).await;
     let engine = Engine::new(store, world.bucket.clone());
     let job = engine.claim("alive", 60).await.unwrap().unwrap();
     assert_eq!((job.lease.correlation_id, job.attempt), (id, 2));
@@ -41,7 +41,7 @@ async fn a_job_held_by_a_process_that_died_is_claimed_again() {
 #[tokio::test]
 async fn two_processes_may_share_the_file() {
     let world = World::new().await;
-    let store = Store::open(&world.path()).await.unwrap();
+    let store = open(&world.path()).await;
     let other = Engine::new(store, world.bucket.clone());
     let (new, again) = (world.request(), world.request());
     let (a, b) = tokio::join!(world.engine.create(&new), other.create(&again));

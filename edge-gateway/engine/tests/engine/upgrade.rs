@@ -1,6 +1,6 @@
 //! A database of the first version, with work under way, opened by this one.
 
-use crate::world::{Bucket, CALLBACK_URL, a_result, create_selfie_to_id};
+use crate::world::{Bucket, CALLBACK_URL, a_result, create_selfie_to_id, master, open};
 use facematch_contract::{CorrelationId, PartnerId, Role, State};
 use facematch_engine::{Engine, Outcome, Store};
 use sqlx::{AssertSqlSafe, SqlitePool, migrate::Migrator, sqlite::SqliteConnectOptions};
@@ -87,7 +87,7 @@ async fn an_upgrade_with_work_under_way_loses_nothing() {
     ended(&pool, 4).await;
     pool.close().await;
 
-    let store = Store::open(&folder.path().join("engine.db")).await.unwrap();
+    let store = open(&folder.path().join("engine.db")).await;
     let bucket = Arc::new(Bucket::default());
     let engine = Engine::new(store, bucket.clone());
     let partner = PartnerId(PARTNER.to_owned());
@@ -130,7 +130,7 @@ async fn an_upgrade_with_work_under_way_loses_nothing() {
 async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("engine.db");
-    Store::open(&path).await.unwrap().close().await;
+    open(&path).await.close().await;
     let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(&path)).await.unwrap();
     run(
         &pool,
@@ -139,6 +139,6 @@ async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     )
     .await;
     pool.close().await;
-    let refused = Store::open(&path).await;
+    let refused = Store::open(&path, Arc::new(master())).await;
     assert!(matches!(refused, Err(facematch_engine::StoreError::Migrate(_))));
 }

@@ -6,13 +6,14 @@ use facematch_contract::{
     engine::{NewSubmission, StoredSubmission, object_key},
 };
 use facematch_engine::{
-    Engine, Job, NewPartner, ObjectError, ObjectHead, ObjectStore, PartnerCredentials, Store,
-    failed_result,
+    Engine, Job, MasterKeyring, NewPartner, ObjectError, ObjectHead, ObjectStore,
+    PartnerCredentials, Store, failed_result,
 };
+use facematch_seal::Key;
 use sqlx::{AssertSqlSafe, SqlitePool, sqlite::SqliteConnectOptions};
 use std::{
     collections::BTreeMap,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
@@ -83,7 +84,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) async fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("engine.db")).await.unwrap();
+        let store = open(&dir.path().join("engine.db")).await;
         let credentials = store.add_partner(&NewPartner::new("Bank")).await.unwrap();
         let bucket = Arc::new(Bucket::default());
         let engine = Arc::new(Engine::new(store, bucket.clone()));
@@ -161,6 +162,31 @@ impl World {
         sqlx::query_scalar(AssertSqlSafe(sql.into())).fetch_one(pool).await.unwrap()
     }
 
+    /// Reads bytes beside the engine.
+    pub(crate) async fn bytes(&self, sql: impl Into<String>) -> Vec<u8> {
+        let pool = self.pool().await;
+        sqlx::query_scalar(AssertSqlSafe(sql.into())).fetch_one(pool).await.unwrap()
+    }
+
+    /// Flips one bit of the envelopes in a column of every row.
+    pub(crate) async fn damage(&self, table: &str, column: &str) {
+        // The last byte belongs to the tag of the content.
+        let last = format!("substr({column}, -1)");
+        let flipped = format!("CASE {last} WHEN x'00' THEN x'01' ELSE x'00' END");
+        let rest = format!("substr({column}, 1, length({column}) - 1)");
+        let sql = format!("UPDATE {table} SET {column} = CAST({rest} || {flipped} AS BLOB)");
+        assert!(self.sql(sql).await > 0);
+    }
+
+    /// Whether the database's files hold these bytes, its write-ahead log too.
+    pub(crate) fn holds(&self, needle: &[u8]) -> bool {
+        let files = std::fs::read_dir(self.dir.path()).unwrap();
+        files.flatten().any(|file| {
+            let content = std::fs::read(file.path()).unwrap();
+            content.windows(needle.len()).any(|bytes| bytes == needle)
+        })
+    }
+
     /// Lets everything run out so long ago that the sweeper ends it.
     pub(crate) async fn expire_all(&self) {
         self.sql("UPDATE submissions SET expires_at = created_at - 7200000").await;
@@ -172,8 +198,15 @@ impl World {
         let ms = forward_s * 1000;
         let back = |column: &&str| format!("{column} = {column} - ({ms})");
         let set = |columns: &[&str]| columns.iter().map(back).collect::<Vec<_>>().join(", ");
-        let submissions =
-            ["created_at", "updated_at", "expires_at", "closed_at", "due_at", "purge_due"];
+        let submissions = [
+            "created_at",
+            "updated_at",
+            "expires_at",
+            "closed_at",
+            "due_at",
+            "purge_due",
+            "erase_due",
+        ];
         self.sql(format!("UPDATE submissions SET {}", set(&submissions))).await;
         self.sql(format!("UPDATE outbox SET {}", set(&["next_at", "scheduled_at"]))).await;
     }
@@ -183,6 +216,15 @@ impl World {
         let connect = async || SqlitePool::connect_with(options).await.unwrap();
         self.beside.get_or_init(connect).await
     }
+}
+
+/// The master key of every test.
+pub(crate) fn master() -> MasterKeyring {
+    MasterKeyring::new("m1", Key::from_bytes([1; 32]))
+}
+
+pub(crate) async fn open(path: &Path) -> Store {
+    Store::open(path, Arc::new(master())).await.unwrap()
 }
 
 pub(crate) fn create_selfie_to_id() -> CreateSubmission {

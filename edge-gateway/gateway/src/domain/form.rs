@@ -39,6 +39,12 @@ impl Form {
     }
 }
 
+/// Undoes the percent-encoding of a path's segment, where a plus is a plus; `None` for a broken escape or for bytes that
+/// are not UTF-8.
+pub(crate) fn decode_segment(text: &str) -> Option<String> {
+    decode(&text.replace('+', "%2B"))
+}
+
 fn decode_pair(pair: &str) -> Option<(String, String)> {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     Some((decode(name)?, decode(value)?))
@@ -80,6 +86,14 @@ mod tests {
         ];
         for (body, want) in cases {
             assert_eq!(Form::parse(body).unwrap().get("a"), Ok(want), "{body:?}");
+        }
+    }
+
+    #[test]
+    fn a_segment_keeps_its_plus() {
+        let cases = [("a+b%20c", Some("a+b c")), ("%C3%A9", Some("é")), ("%", None), ("%ff", None)];
+        for (text, want) in cases {
+            assert_eq!(decode_segment(text).as_deref(), want, "{text}");
         }
     }
 

@@ -15,12 +15,12 @@ mod upload;
 
 pub(crate) use claims::{Caller, Claims};
 pub(crate) use credentials::CredentialsError;
-pub(crate) use form::{Form, FormError};
+pub(crate) use form::{Form, FormError, decode_segment};
 pub(crate) use hex::sha256_hex;
 pub(crate) use issuer::{Issuer, TokenFault};
 pub(crate) use keyring::Keyring;
 pub(crate) use malformed::place_of;
-pub(crate) use submission::{ValidSubmission, is_reference};
+pub(crate) use submission::{TEXT_RULE, ValidSubmission, is_text};
 pub(crate) use traceparent::is_traceparent;
 pub(crate) use upload::{Bucket, UploadError};
 pub(crate) use {credentials::credentials, scopes::narrow};

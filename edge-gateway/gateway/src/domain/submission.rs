@@ -48,13 +48,15 @@ impl Faults {
     }
 
     fn check_text(&mut self, field: &str, text: Option<&str>) {
-        let message = format!("must be 1 to {MAX_REFERENCE_CHARS} characters, none of control");
-        self.require(text.is_none_or(is_reference), field, message);
+        self.require(text.is_none_or(is_text), field, TEXT_RULE);
     }
 }
 
-/// Whether a text may be a partner's own name for something.
-pub(crate) fn is_reference(text: &str) -> bool {
+/// What the partner's own names must be.
+pub(crate) const TEXT_RULE: &str = "must be 1 to 128 characters, none of control";
+
+/// Whether a partner's own name for something is one.
+pub(crate) fn is_text(text: &str) -> bool {
     let chars = text.chars().count();
     (1..=MAX_REFERENCE_CHARS).contains(&chars) && !text.chars().any(char::is_control)
 }

@@ -1,5 +1,5 @@
 use crate::call::Call;
-use crate::domain::{Form, is_reference};
+use crate::domain::{Form, is_text};
 use crate::ports::Ports;
 use crate::refusal::{Outcome, Refusal};
 use crate::{access, engine, reply};
@@ -61,5 +61,5 @@ fn parse_cursor(text: &str) -> Option<CorrelationId> {
 }
 
 fn parse_reference(text: &str) -> Option<String> {
-    is_reference(text).then(|| text.to_owned())
+    is_text(text).then(|| text.to_owned())
 }

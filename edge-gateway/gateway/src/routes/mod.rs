@@ -1,5 +1,6 @@
 //! One module for each route: read the request, ask the domain, ask the engine, answer.
 
+mod baselines;
 mod callbacks;
 mod compact;
 mod confirm;
@@ -30,6 +31,9 @@ pub(crate) async fn answer<P: Ports>(call: &Call<'_, P>) -> Outcome {
         Operation::EraseSubmission => erase::answer(call).await,
         Operation::GetCallbacks => callbacks::log(call).await,
         Operation::RedeliverCallback => callbacks::redeliver(call).await,
+        Operation::RegisterBaseline => baselines::register(call).await,
+        Operation::GetBaseline => baselines::get(call).await,
+        Operation::DeleteBaseline => baselines::delete(call).await,
         Operation::Health => Ok(pages::health()),
         Operation::Ready => pages::ready(call).await,
         Operation::OpenApi => Ok(pages::open_api()),

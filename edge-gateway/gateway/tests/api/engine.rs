@@ -24,7 +24,7 @@ impl MemoryEngine {
             SUBMISSIONS_PATH => self.create(request.body(), Timestamp(now_ms)),
             READY_PATH => Ok(json(&())),
             _ if path.ends_with("/lookup") => self.look_up(path, request.body()),
-            _ => self.act(&path.split('/').skip(4).collect::<Vec<_>>()),
+            _ => self.act(&path.split('/').skip(4).collect::<Vec<_>>(), request.body()),
         };
         reply.unwrap_or_else(problem)
     }
@@ -72,7 +72,10 @@ impl MemoryEngine {
     }
 
     /// `parts` are the partner, `submissions`, the id and the action.
-    fn act(&mut self, parts: &[&str]) -> Reply {
+    fn act(&mut self, parts: &[&str], body: &[u8]) -> Reply {
+        if let [partner, "baselines", action] = parts {
+            return baselines(partner, action, body);
+        }
         let [partner, "submissions", id, action] = parts else { return Err(RouteNotFound) };
         let is_it = |stored: &StoredSubmission| {
             stored.partner_id.0 == *partner && stored.correlation_id.to_string() == *id
@@ -95,7 +98,8 @@ impl MemoryEngine {
             }))),
             "result" => Err(ErrorCode::ResultNotReady),
             "erase" => Ok(json(&serde_json::json!({
-                "correlationId": id, "erasedAt": at, "images": ["selfie"], "result": true
+                "correlationId": id, "erasedAt": at, "images": ["selfie"], "imagesDeletedAt": at,
+                "result": true, "resultDeletedAt": at
             }))),
             _ => Err(RouteNotFound),
         }
@@ -103,6 +107,25 @@ impl MemoryEngine {
 }
 
 use ErrorCode::RouteNotFound;
+
+/// Subject `known` of partner `p1` has a baseline.
+fn baselines(partner: &str, action: &str, body: &[u8]) -> Reply {
+    let asked: serde_json::Value = serde_json::from_slice(body).unwrap();
+    let subject = &asked["subject"];
+    let id = "019a0000-0000-7000-8000-000000000001";
+    let at = Timestamp(1);
+    match action {
+        "delete" => Ok(json(&serde_json::json!({
+            "subject": subject, "deletedAt": at, "deleted": subject == "known"
+        }))),
+        "get" if partner != "p1" || subject != "known" => Err(ErrorCode::SubjectNotFound),
+        "get" | "register" => Ok(json(&serde_json::json!({
+            "subject": subject, "correlationId": asked.get("correlation_id").unwrap_or(&id.into()),
+            "pack": "standard@2", "registeredAt": at, "failures": 0
+        }))),
+        _ => Err(RouteNotFound),
+    }
+}
 
 fn authenticate(body: &[u8]) -> Reply {
     let client: Authenticate = serde_json::from_slice(body).unwrap();

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod baselines;
 mod callbacks;
 mod engine;
 mod errors;

@@ -1,6 +1,8 @@
 use crate::{
-    Edge, Keys, models,
-    server::{DATABASE, open_store},
+    Edge, Keys, MasterKeySource,
+    master_key::MasterKeyOptions,
+    models,
+    server::{DATABASE, open_store_with},
     terminal::{GREEN, RED},
 };
 use anyhow::{Context, Result, ensure};
@@ -16,6 +18,8 @@ pub(super) struct Options {
     /// Where database, bucket and keys live
     #[arg(long, env = "FACEMATCH_DATA_DIR", default_value = "data")]
     data_dir: PathBuf,
+    #[command(flatten)]
+    master_key: MasterKeyOptions,
     /// Address that the API would listen on
     #[arg(long, env = "FACEMATCH_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -41,8 +45,8 @@ pub(super) async fn run(options: Options) -> Result<ExitCode> {
         },
         Check {
             what: "data directory",
-            found: data_dir(&options.data_dir).await,
-            remedy: "name another with --data-dir, or give this user the right to write there",
+            found: data_dir(&options).await,
+            remedy: "name another with --data-dir, or give this user the right to write there; a missing master key has to come from your backup",
         },
         Check {
             what: "address of the API",
@@ -83,7 +87,8 @@ fn model_files() -> Result<String> {
     Ok(format!("{} can run, SHA-256 right: {}", pack.id(), pack.about))
 }
 
-async fn data_dir(path: &Path) -> Result<String> {
+async fn data_dir(options: &Options) -> Result<String> {
+    let path: &Path = &options.data_dir;
     // A doctor changes nothing: a directory that is not there yet is made by the server.
     if !path.exists() {
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
@@ -95,7 +100,8 @@ async fn data_dir(path: &Path) -> Result<String> {
         return Ok(format!("{}, no database in it yet", path.display()));
     }
     Keys::load(path)?;
-    let store = open_store(path).await?;
+    let source: MasterKeySource = options.master_key.source(path)?;
+    let store = open_store_with(path, &source).await?;
     let partners = store.partners().await?.len();
     store.close().await;
     Ok(format!("{}, partners: {partners}", path.display()))

@@ -5,10 +5,10 @@ mod compare;
 mod detect;
 mod doctor;
 mod eval;
+mod keys;
 mod models;
 mod partner;
 mod serve;
-mod token_keys;
 
 use crate::logging;
 use anyhow::Result;
@@ -39,8 +39,8 @@ enum Command {
     Calibrate(calibrate::Options),
     /// Add, list, change and disable partners, and rotate their secrets
     Partner(partner::Options),
-    /// Rotate the keys that sign tokens
-    TokenKeys(token_keys::Options),
+    /// List and rotate the keys that sign tokens and those that everything stored is sealed with
+    Keys(keys::Options),
     /// Show the model packs and where their files are
     Models(models::Options),
     /// Say what is missing on this machine, and how to mend it
@@ -77,7 +77,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Eval(options) => eval::run(&options),
         Command::Calibrate(options) => calibrate::run(&options),
         Command::Partner(options) => block_on(partner::run(options)),
-        Command::TokenKeys(options) => token_keys::run(&options),
+        Command::Keys(options) => block_on(keys::run(options)),
         Command::Models(options) => models::run(&options),
         Command::Doctor(options) => block_on(doctor::run(options)),
     }

@@ -1,11 +1,12 @@
 use crate::{
-    server::{DATABASE, open_store},
+    master_key::MasterKeyOptions,
+    server::{DATABASE, open_store_with},
     terminal,
 };
 use anyhow::{Context, Result, ensure};
 use clap::Subcommand;
 use facematch_contract::PartnerId;
-use facematch_engine::{NewPartner, Partner, PartnerCredentials, Store};
+use facematch_engine::{NewPartner, Partner, PartnerCredentials, Retention, Store};
 use std::{path::PathBuf, process::ExitCode};
 use url::Url;
 
@@ -16,6 +17,8 @@ pub(super) struct Options {
     /// Where the database lives
     #[arg(long, env = "FACEMATCH_DATA_DIR", default_value = "data", global = true)]
     data_dir: PathBuf,
+    #[command(flatten)]
+    master_key: MasterKeyOptions,
     #[command(subcommand)]
     command: Command,
 }
@@ -29,6 +32,8 @@ enum Command {
         /// A web origin that may use its browser tokens, such as https://app.example.com; any when left out
         #[arg(long = "origin")]
         origins: Vec<String>,
+        #[command(flatten)]
+        keep: Keep,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -83,6 +88,45 @@ struct SetOptions {
     /// Send callbacks again to endpoints that answered 410
     #[arg(long)]
     enable_callbacks: bool,
+    #[command(flatten)]
+    keep: Keep,
+}
+
+/// How long what submissions hold is kept after they have ended.
+#[derive(clap::Args)]
+struct Keep {
+    /// Days that photos are kept; 0: they go as soon as the result is there [default: 0]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(..=MAX_DAYS))]
+    keep_photos_days: Option<u32>,
+    /// Days after which a submission is erased with its result, or `forever` [default: forever]
+    #[arg(long, value_name = "DAYS", value_parser = days_or_forever)]
+    keep_results_days: Option<Days>,
+}
+
+/// A hundred years.
+const MAX_DAYS: i64 = 36_500;
+
+/// A number of days, or `forever`.
+#[derive(Clone, Copy)]
+struct Days(Option<u32>);
+
+fn days_or_forever(text: &str) -> Result<Days, String> {
+    if text == "forever" {
+        return Ok(Days(None));
+    }
+    let days = text.parse().ok().filter(|days| i64::from(*days) <= MAX_DAYS);
+    days.map(|days| Days(Some(days)))
+        .ok_or_else(|| "is no number of days, nor `forever`".to_owned())
+}
+
+impl Keep {
+    /// What was asked for, over what is there.
+    fn over(&self, old: Retention) -> Retention {
+        Retention {
+            photos_days: self.keep_photos_days.unwrap_or(old.photos_days),
+            results_days: self.keep_results_days.map_or(old.results_days, |Days(days)| days),
+        }
+    }
 }
 
 pub(super) async fn run(options: Options) -> Result<ExitCode> {
@@ -94,9 +138,12 @@ pub(super) async fn run(options: Options) -> Result<ExitCode> {
             database.display()
         );
     }
-    let store = open_store(&options.data_dir).await?;
+    let source = options.master_key.source(&options.data_dir)?;
+    let store = open_store_with(&options.data_dir, &source).await?;
     match options.command {
-        Command::Add { name, origins, json } => add(&store, &name, &origins, json).await?,
+        Command::Add { name, origins, keep, json } => {
+            add(&store, (&name, &origins), &keep, json).await?;
+        }
         Command::List => list(&store.partners().await?),
         Command::Rotate { client_id, grace_hours } => {
             let secret = store.rotate_secret(&PartnerId(client_id), grace_hours * HOUR_S).await?;
@@ -119,6 +166,12 @@ pub(super) async fn run(options: Options) -> Result<ExitCode> {
 
 async fn set(store: &Store, options: SetOptions) -> Result<()> {
     let id = PartnerId(options.client_id);
+    let partner = store.partners().await?.into_iter().find(|partner| partner.id == id);
+    let old = partner.with_context(|| format!("no partner {id}"))?.retention;
+    let retention = options.keep.over(old);
+    if retention != old {
+        store.set_retention(&id, retention).await?;
+    }
     if options.any_origin || !options.origins.is_empty() {
         let origins =
             options.origins.iter().map(|text| origin(text)).collect::<Result<Vec<_>>>()?;
@@ -151,10 +204,28 @@ fn old_secret(grace_hours: u32) -> String {
     }
 }
 
-async fn add(store: &Store, name: &str, origins: &[String], json: bool) -> Result<()> {
+async fn add(
+    store: &Store,
+    (name, origins): (&str, &[String]),
+    keep: &Keep,
+    json: bool,
+) -> Result<()> {
     let allowed_origins = origins.iter().map(|text| origin(text)).collect::<Result<_>>()?;
     let partner = NewPartner { allowed_origins, ..NewPartner::new(name) };
-    print_credentials(name, &store.add_partner(&partner).await?, json)
+    let credentials = store.add_partner(&partner).await?;
+    store.set_retention(&credentials.partner_id, keep.over(Retention::default())).await?;
+    print_credentials(name, &credentials, json)
+}
+
+fn kept(retention: Retention) -> String {
+    let photos = match retention.photos_days {
+        0 => "photos go with the result".to_owned(),
+        days => format!("photos kept {days} days"),
+    };
+    match retention.results_days {
+        None => photos,
+        Some(days) => format!("{photos}, erased after {days} days"),
+    }
 }
 
 /// An origin as browsers say it: scheme, host, port if it is not the usual one.
@@ -201,11 +272,12 @@ fn list<'p>(partners: impl IntoIterator<Item = &'p Partner>) {
         let gone = Some(partner.gone_endpoints).filter(|count| *count > 0);
         let gone = gone.map(|count| format!("  callbacks off for {count} endpoints (410)"));
         anstream::println!(
-            "{}  {state:<8}  since {}  {origins}{}{}  {}",
+            "{}  {state:<8}  since {}  {origins}{}{}  {}  {}",
             partner.id,
             partner.created_at,
             rate.unwrap_or_default(),
             gone.unwrap_or_default(),
+            kept(partner.retention),
             partner.name
         );
     }

@@ -1,8 +1,9 @@
 use super::{PATIENCE, Stop, unless_stopped};
 use crate::{Comparison, Pipeline, metrics::Metrics};
 use facematch_bucket::{Objects, ObjectsError};
-use facematch_contract::limits::MAX_IMAGE_BYTES;
-use facematch_engine::{AttemptCost, Engine, EngineError, Job, JobImage, Lease, Outcome};
+use facematch_contract::{Mode, limits::MAX_IMAGE_BYTES};
+use facematch_engine::{AttemptCost, Engine, EngineError, Job, JobImage, Lease};
+use futures_util::future::try_join_all;
 use sha2::{Digest, Sha256};
 use std::{
     sync::Arc,
@@ -72,12 +73,16 @@ impl Matcher {
     }
 
     async fn compare(&self, job: &Job) -> Result<Comparison, JobFault> {
-        let [first, second] = job.images.as_slice() else {
-            return Err(JobFault::Pipeline(anyhow::anyhow!("{} photos", job.images.len())));
-        };
-        let photos = tokio::try_join!(self.fetch(first), self.fetch(second))?;
+        let photos = try_join_all(job.images.iter().map(|image| self.fetch(image))).await?;
         let (pipeline, mode, policy) = (self.pipeline.clone(), job.mode, job.policy);
-        let work = move || pipeline.compare(mode, [&photos.0, &photos.1], policy);
+        let baseline = job.baseline.clone();
+        let work = move || match (mode, photos.as_slice()) {
+            (Mode::SelfieToBaseline, [selfie]) => {
+                pipeline.compare_to_baseline(selfie, baseline.as_ref(), policy)
+            }
+            (_, [first, second]) => pipeline.compare(mode, [first, second], policy),
+            (_, other) => Err(anyhow::anyhow!("{} photos", other.len())),
+        };
         let compared = tokio::task::spawn_blocking(work).await;
         compared.map_err(|panic| JobFault::Pipeline(panic.into()))?.map_err(JobFault::Pipeline)
     }
@@ -104,7 +109,8 @@ impl Matcher {
     }
 
     async fn complete(&self, lease: Lease, comparison: &Comparison) -> Result<(), EngineError> {
-        self.engine.complete(lease, &comparison.result, Outcome::Completed).await?;
+        let template = comparison.template.as_ref();
+        self.engine.complete_with_template(lease, &comparison.result, template).await?;
         self.metrics.compared(comparison.result.decision.as_str(), &comparison.timings);
         tracing::info!(
             correlation_id = %lease.correlation_id,

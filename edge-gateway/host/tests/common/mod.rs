@@ -30,10 +30,13 @@ impl TestServer {
         Self::start_in(tempfile::tempdir().unwrap(), ServeOptions::default()).await
     }
 
-    /// A server without the matcher: what is queued stays queued.
+    /// A server without the matcher, told which pack matchers elsewhere run: what is queued stays queued.
     pub async fn start_without_matcher() -> Self {
-        let options =
-            ServeOptions { roles: Some(WITHOUT_MATCHER.to_vec()), ..ServeOptions::default() };
+        let options = ServeOptions {
+            roles: Some(WITHOUT_MATCHER.to_vec()),
+            pack: Some("standard".to_owned()),
+            ..ServeOptions::default()
+        };
         Self::start_in(tempfile::tempdir().unwrap(), options).await
     }
 
@@ -48,6 +51,10 @@ impl TestServer {
 
     pub fn bucket_url(&self) -> String {
         format!("http://{}", self.server.addresses().bucket.unwrap())
+    }
+
+    pub fn engine(&self) -> std::sync::Arc<facematch_engine::Engine> {
+        self.server.engine().unwrap().clone()
     }
 
     pub fn engine_url(&self) -> String {

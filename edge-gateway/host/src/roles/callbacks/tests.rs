@@ -9,9 +9,10 @@ use facematch_contract::{
     CallbackReport, CallbackState, CorrelationId, CreateSubmission, ImageDeclaration, Mode,
     PartnerId, Role, engine::NewSubmission,
 };
-use facematch_engine::{Engine, NewPartner, Outcome, Secret, Store, failed_result};
+use facematch_engine::{Engine, MasterKeyring, NewPartner, Outcome, Secret, Store, failed_result};
 use facematch_partner::{Receiver, WebhookSecret};
 use facematch_presign::Endpoint;
+use facematch_seal::Key;
 use serde_json::json;
 use std::{
     net::{IpAddr, SocketAddr},
@@ -43,7 +44,8 @@ impl World {
     async fn new() -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(&dir.path().join("engine.db")).await.unwrap();
+        let master = Arc::new(MasterKeyring::new("m1", Key::from_bytes([1; 32])));
+        let store = Store::open(&dir.path().join("engine.db"), master).await.unwrap();
         let added = store.add_partner(&NewPartner::new("Bank")).await.unwrap();
         let objects = Objects::new(ObjectsConfig {
             endpoint: Endpoint::parse("http://127.0.0.1:1").unwrap(),

@@ -38,7 +38,7 @@ export type Decision = "match" | "review" | "no_match" | "inconclusive";
 /**
  * Why a submission is inconclusive.
  */
-export type ReasonCode = "no_face" | "several_faces" | "face_too_small" | "not_an_image" | "image_damaged" | "image_size" | "image_unsupported" | "processing_failed";
+export type ReasonCode = "no_face" | "several_faces" | "face_too_small" | "too_dark" | "too_bright" | "low_contrast" | "blurred" | "turned" | "not_an_image" | "image_damaged" | "image_size" | "image_unsupported" | "processing_failed";
 
 /**
  * What an applicant should change before a photo is taken or sent, the most important first.
@@ -63,7 +63,7 @@ export type Scope = "submissions:write" | "submissions:read" | "results:read" | 
 /**
  * Why a request was refused. Stable: a client may branch on it.
  */
-export type ErrorCode = "malformed_body" | "invalid_request" | "unsupported_media_type" | "body_too_large" | "idempotency_key_required" | "idempotency_key_reused" | "unsupported_grant_type" | "invalid_client" | "invalid_scope" | "token_missing" | "token_invalid" | "token_expired" | "insufficient_scope" | "origin_not_allowed" | "route_not_found" | "method_not_allowed" | "submission_not_found" | "baseline_not_found" | "wrong_state" | "upload_missing" | "upload_mismatch" | "submission_expired" | "submission_erased" | "result_not_ready" | "overloaded" | "engine_unavailable" | "storage_unavailable" | "internal";
+export type ErrorCode = "malformed_body" | "invalid_request" | "unsupported_media_type" | "body_too_large" | "idempotency_key_required" | "idempotency_key_reused" | "unsupported_grant_type" | "invalid_client" | "invalid_scope" | "token_missing" | "token_invalid" | "token_expired" | "insufficient_scope" | "origin_not_allowed" | "route_not_found" | "method_not_allowed" | "submission_not_found" | "baseline_not_found" | "wrong_state" | "upload_missing" | "upload_mismatch" | "submission_expired" | "submission_erased" | "result_not_ready" | "callback_not_found" | "rate_limited" | "overloaded" | "engine_unavailable" | "storage_unavailable" | "internal";
 
 /**
  * Error member that RFC 6749 section 5.2 asks of a token endpoint; it stands in the problem document too.
@@ -74,6 +74,16 @@ export type TokenError = "invalid_request" | "invalid_client" | "unsupported_gra
  * What happened.
  */
 export type CallbackEventType = "submission.completed" | "submission.failed";
+
+/**
+ * Where a callback stands.
+ */
+export type CallbackState = "pending" | "delivered" | "dead";
+
+/**
+ * How the service is.
+ */
+export type HealthStatus = "ok" | "ready";
 
 /**
  * One photo, as declared before its upload. The upload must match it to the byte.
@@ -248,6 +258,19 @@ updatedAt: Timestamp,
 expiresAt?: Timestamp, };
 
 /**
+ * Answer of `GET /v1/submissions?reference=`: newest first.
+ */
+export type SubmissionPage = { 
+/**
+ * The partner's submissions of that reference.
+ */
+submissions: Array<SubmissionStatus>, 
+/**
+ * Give this as `cursor` for the next page; absent on the last one.
+ */
+nextCursor?: CorrelationId, };
+
+/**
  * Answer of `DELETE /v1/submissions/{id}`: what was deleted, when.
  */
 export type ErasureReceipt = { 
@@ -342,7 +365,12 @@ fmr: number,
 /**
  * How `fmr` is to be read.
  */
-fmrRelation: FmrRelation, };
+fmrRelation: FmrRelation, 
+/**
+ * 95 % interval of the true rate, from the calibration's pair counts; it is open to 0 or 1 outside the calibrated
+ * range. It knows nothing of how your own population differs.
+ */
+fmrCi95: [number, number], };
 
 /**
  * The policy that was applied, with the thresholds that it came to.
@@ -424,7 +452,7 @@ interEyeDistancePx: number, };
  * How fit one face is to be compared: each component from 0 (worst) to 100 (best).
  *
  * Names and, where five landmarks suffice, formulas are those of ISO/IEC 29794-5:2025. It is no certified
- * implementation of it. The components do not enter the decision.
+ * implementation of it. Very low components end a comparison before it is made (`reasons`); they do not change a score.
  */
 export type Quality = { 
 /**
@@ -519,7 +547,7 @@ export type Versions = {
  */
 facematch: string, 
 /**
- * The model pack, such as `standard@1`.
+ * The model pack, such as `standard@2`.
  */
 pack: string, 
 /**
@@ -531,7 +559,7 @@ detector: string,
  */
 embedder: string, 
 /**
- * The calibration of scores to error rates.
+ * The calibration of scores to error rates: by mode, and for a card by the size of its portrait.
  */
 calibration: string, };
 
@@ -657,6 +685,70 @@ reference?: string,
  * Where it stands now.
  */
 state: State, };
+
+/**
+ * One attempt at a callback.
+ */
+export type Delivery = { 
+/**
+ * Which attempt it was, from 1; 0 where the callback was given up without one.
+ */
+attempt: number, 
+/**
+ * When it ended.
+ */
+at: Timestamp, 
+/**
+ * HTTP status of the receiver, if it answered.
+ */
+status?: number, 
+/**
+ * What went wrong, in a few words.
+ */
+error?: string, };
+
+/**
+ * A callback with the log of its attempts.
+ */
+export type CallbackReport = { 
+/**
+ * The `webhook-id`: the same in every attempt.
+ */
+webhookId: string, 
+/**
+ * Where it stands.
+ */
+state: CallbackState, 
+/**
+ * When the next attempt is due; only while it is pending.
+ */
+nextAttemptAt?: Timestamp, 
+/**
+ * Its attempts, oldest first.
+ */
+deliveries: Array<Delivery>, };
+
+/**
+ * Answer of `GET /v1/submissions/{id}/callbacks` and of a redelivery.
+ */
+export type CallbackLog = { 
+/**
+ * The submission.
+ */
+correlationId: CorrelationId, 
+/**
+ * Its callbacks; none before it has ended, or without a `callbackUrl`.
+ */
+callbacks: Array<CallbackReport>, };
+
+/**
+ * Answer of `GET /healthz` and `GET /readyz`.
+ */
+export type Health = { 
+/**
+ * How it is.
+ */
+status: HealthStatus, };
 
 /**
  * One field that has a value that is not allowed.

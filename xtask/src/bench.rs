@@ -75,7 +75,7 @@ fn python(script: &str, arguments: &[&Path]) -> Result<()> {
     // With the host, so that cargo takes the dependencies with the features that they are built with already.
     let library = [process::BUILD, &["--package", "facematch-bench-ffi"]].concat();
     step("library", || process::run(cargo(&library)))?;
-    let python = tools::python(&root().join("bench/requirements.txt"))?;
+    let python = tools::python("bench-venv", &root().join("bench/requirements.txt"))?;
     let library = format!("{}facematch_bench_ffi{}", consts::DLL_PREFIX, consts::DLL_SUFFIX);
     step(script, || {
         let mut command = Command::new(&python);

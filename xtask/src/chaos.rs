@@ -1,6 +1,7 @@
 //! `cargo xtask chaos`: a real server is killed, cut off, stopped and starved under real clients, and nothing may be lost.
 
 use crate::{
+    models,
     process::{self, built, cargo, facematch, step},
     samples::Samples,
 };
@@ -18,7 +19,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let samples = Samples::find(&[])?;
     process::add_targets(process::WASM)?;
     step("build", build)?;
-    step("models", || process::run(facematch(&["models", "--fetch"])?))?;
+    models::fetch()?;
     process::run(command(&samples)?.args(arguments))
 }
 

@@ -1,7 +1,8 @@
 //! `cargo xtask demo`: everything from nothing to a decision.
 
 use crate::{
-    process::{self, built, cargo, facematch, step},
+    models,
+    process::{self, built, cargo, step},
     samples::Samples,
     server::DemoServer,
     web,
@@ -15,8 +16,10 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     if let Some(flag) = flags.iter().find(|flag| *flag != "--once") {
         anyhow::bail!("demo does not know {flag}");
     }
-    let samples = Samples::find(&paths)?;
+    // Wrong paths are told before a quarter of an hour of building.
+    let given = Samples::given(&paths)?;
     prepare()?;
+    let samples = given.map_or_else(Samples::in_folder, Ok)?;
     web::build_engine()?;
     let pages = web::build_site(&web::pack()?)?;
     let mut server = step("server", DemoServer::start)?;
@@ -39,11 +42,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 pub(crate) fn prepare() -> Result<()> {
     process::add_targets(process::WASM)?;
     step("build (the first time takes some minutes)", || process::run(cargo(process::BUILD)))?;
-    step("models", || process::run(facematch(&["models", "--fetch"])?))
+    models::fetch()
 }
 
 /// `strict`: the demo fails unless one person matches and two people do not. People's own photos may say otherwise.
 fn show(server: &DemoServer, samples: &Samples, strict: bool) -> Result<()> {
+    samples.tell();
     let mut partner = built("facematch-partner", &["show"])?;
     partner.args([&samples.photo, &samples.same, &samples.other]);
     partner.arg("--api").arg(server.url()).arg("--credentials").arg(server.credentials());

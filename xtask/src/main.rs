@@ -1,9 +1,13 @@
 //! Build, models, test, demo: `cargo xtask`.
 
+mod accuracy;
 mod bench;
 mod chaos;
+mod conformance;
 mod demo;
+mod models;
 mod process;
+mod registry_only;
 mod samples;
 mod server;
 mod test;
@@ -13,7 +17,7 @@ mod tools;
 mod web;
 
 use anyhow::Result;
-use process::{built, cargo, facematch, step};
+use process::{built, cargo, step};
 use std::{env, process::ExitCode};
 
 const HELP: &str = "\
@@ -21,8 +25,10 @@ cargo xtask <command>
 
   demo [--once] [PHOTO SAME_PERSON OTHER_PERSON]
              build everything, start the server, take two photos of one person and two of different people through
-             the whole API; photos by path, or from the folder that FACEMATCH_SAMPLES names
-  test       format, lints, unit, golden, flow, chaos and wasm tests, generated files
+             the whole API; photos by path, from the folder that FACEMATCH_SAMPLES names, or from an npm package
+  test       format, lints, unit, golden, flow and chaos and wasm tests, generated files, the API against its OpenAPI document
+  registry-only
+             the demo and the tests of the server as on a machine that reaches the package registries and nothing else
   chaos [--rounds N] [--seed S] [--control] [TRIAL ...]
              kill, cut off, stop and starve a real server under real clients, and count what was lost; --control breaks
              durability on purpose and must fail; trials: kill power pause poison clock races stop disk slow
@@ -31,6 +37,7 @@ cargo xtask <command>
              write a network as the compact file that our own engine reads; says which node it does not know
   generate   rewrite the files that the contract generates
   web        build the WebAssembly module and the npm package @facematch/web, and print its path
+  accuracy   error rates on the photos below FACEMATCH_DATA; rewrites the figures of docs/accuracy.md
   bench [WHAT [PHOTO SAME_PERSON OTHER_PERSON]]
              figures, printed and not asserted; all of them, or WHAT of:
     networks   our engine against onnxruntime (needs python3 with venv)
@@ -59,9 +66,11 @@ fn run(arguments: &[String]) -> Result<()> {
     match command {
         "demo" => demo::run(rest),
         "test" => test::run(),
+        "accuracy" => accuracy::run(),
         "bench" => bench::run(rest),
         "chaos" => chaos::run(rest),
-        "models" => models(),
+        "registry-only" => registry_only::run(),
+        "models" => fetch_models(),
         "web" => web::run(),
         "compile-model" => compile_model(rest),
         "generate" => generate(),
@@ -74,10 +83,10 @@ fn run(arguments: &[String]) -> Result<()> {
 }
 
 /// Builds the binary and lets it get the model files.
-fn models() -> Result<()> {
+fn fetch_models() -> Result<()> {
     process::add_targets(process::WASM)?;
     step("build", || process::run(cargo(process::BUILD)))?;
-    step("models", || process::run(facematch(&["models", "--fetch"])?))
+    models::fetch()
 }
 
 fn compile_model(arguments: &[String]) -> Result<()> {

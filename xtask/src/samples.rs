@@ -1,9 +1,10 @@
-//! The photos of the demo: by path, or from the folder that `FACEMATCH_SAMPLES` names.
+//! The photos of the demo: by path, from the folder that `FACEMATCH_SAMPLES` names, or from an npm package.
 
+use crate::models;
 use anyhow::{Context, Result, bail};
 use std::{
     collections::BTreeMap,
-    env, fs,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -15,6 +16,11 @@ The demo needs three photos: two of one person, one of somebody else. Give them 
 or name a folder in which photos of one person share a name but for digits at its end (anna.jpg, anna2.jpg, budi.jpg):
 
     FACEMATCH_SAMPLES=path/to/photos cargo xtask demo";
+
+/// What the npm package's photos can and cannot show.
+const FROM_NPM: &str = "\
+*** FACEMATCH_SAMPLES is not set: these photos come from an npm package. It shows nobody twice, so the second photo of
+*** each person is cut from the same photo as the first. That they match shows that everything works, not how well.";
 
 /// Two photos of one person and one of another.
 pub(crate) struct Samples {
@@ -29,27 +35,46 @@ impl Samples {
     /// # Errors
     /// When there are no such photos; the message says how to give them.
     pub(crate) fn find(paths: &[String]) -> Result<Self> {
+        Self::given(paths)?.map_or_else(Self::in_folder, Ok)
+    }
+
+    /// The photos at three paths; `None` if there are no paths.
+    ///
+    /// # Errors
+    /// When there are more or less, or no photos there; the message says how to give them.
+    pub(crate) fn given(paths: &[String]) -> Result<Option<Self>> {
         match paths {
-            [] => Self::in_folder(),
+            [] => Ok(None),
             [photo, same, other] => {
                 let [photo, same, other] = [photo, same, other].map(PathBuf::from);
-                Self { photo, same, other }.existing()
+                Self { photo, same, other }.existing().map(Some)
             }
             _ => bail!("{HOW}"),
         }
     }
 
-    fn in_folder() -> Result<Self> {
-        let folder = env::var_os("FACEMATCH_SAMPLES").context(HOW)?;
+    /// Looks into the samples folder.
+    ///
+    /// # Errors
+    /// When it has no such photos; the message says how to give them.
+    pub(crate) fn in_folder() -> Result<Self> {
+        let folder = models::samples().context(HOW)?;
         let mut people = BTreeMap::<String, Vec<PathBuf>>::new();
-        collect(Path::new(&folder), &mut people)
-            .with_context(|| format!("cannot read {}", Path::new(&folder).display()))?;
+        collect(&folder, &mut people)
+            .with_context(|| format!("cannot read {}", folder.display()))?;
         let pair = people.iter().filter(|(_, photos)| photos.len() >= 2).max_by_key(|p| p.1.len());
         let (person, photos) = pair.context(HOW)?;
         let other = people.iter().find(|(name, photos)| *name != person && photos.len() >= 2);
         let other = other.or_else(|| people.iter().find(|(name, _)| *name != person));
         let other = &other.context(HOW)?.1[0];
         Ok(Self { photo: photos[0].clone(), same: photos[1].clone(), other: other.clone() })
+    }
+
+    /// Says what these photos cannot show, if they are the npm package's.
+    pub(crate) fn tell(&self) {
+        if models::npm_photos().is_some_and(|folder| self.photo.starts_with(folder)) {
+            println!("{FROM_NPM}");
+        }
     }
 
     fn existing(self) -> Result<Self> {

@@ -30,6 +30,14 @@ impl DemoServer {
     /// # Errors
     /// When any of this fails; the server's log is named then.
     pub(crate) fn start() -> Result<Self> {
+        Self::start_with(&[])
+    }
+
+    /// The same, with more arguments for the server.
+    ///
+    /// # Errors
+    /// As [`DemoServer::start`].
+    pub(crate) fn start_with(arguments: &[&str]) -> Result<Self> {
         // Another demo may be running: each has its own.
         let folder = target_dir().join("demo").join(std::process::id().to_string());
         fs::create_dir_all(&folder)?;
@@ -39,6 +47,7 @@ impl DemoServer {
         let child = facematch(&["serve", "--loopback-callbacks", "--data-dir"])?
             .arg(folder.join("data"))
             .args(["--listen", &address.to_string(), "--bucket-listen", &bucket.to_string()])
+            .args(arguments)
             .stderr(log)
             .stdout(Stdio::null())
             .spawn()?;

@@ -1,8 +1,8 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
 use crate::{
-    chaos,
-    process::{self, cargo, facematch, step},
+    accuracy, chaos, conformance, models,
+    process::{self, cargo, step},
     samples::Samples,
     web,
 };
@@ -28,13 +28,8 @@ const DENY: &[&str] = &["--", "--deny", "warnings"];
 pub(crate) fn run() -> Result<()> {
     process::add_targets(&[process::WASM, &[ARM]].concat())?;
     run_all(&[("format", &["fmt", "--all", "--check"]), ("build", process::BUILD)])?;
-    let models = models()?;
-    step("tests", || {
-        let mut tests = cargo(&[&["test"], NATIVE].concat());
-        // Tests run in their package's folder, so the path must not be relative.
-        tests.envs(models.iter().map(|folder| ("FACEMATCH_MODELS", folder)));
-        process::run(tests)
-    })?;
+    let data = Data::fetch()?;
+    step("tests", || process::run(cargo(&[&["test"], NATIVE].concat()).envs(data.variables)))?;
     run_all(&[
         ("kernels with all checks on", &["test", "--profile", "checked", "-p", "facematch-nn"]),
         ("generated files", &["test", "--package", "facematch-contract", "--features", "schema"]),
@@ -42,18 +37,18 @@ pub(crate) fn run() -> Result<()> {
         ("kernels for ARM", &["check", "--package", "facematch-nn", "--target", ARM]),
     ])?;
     step("kernels in WebAssembly", kernels_in_wasm)?;
+    accuracy::guard()?;
+    conformance::run(data.can_match)?;
     web::build_engine()?;
     web::test()?;
-    match Samples::find(&[]) {
+    match Samples::in_folder() {
         Ok(samples) => {
             step("chaos", || chaos::short(&samples))?;
             web::test_site(&samples)?;
         }
         Err(error) if env::var_os("FACEMATCH_REQUIRE_DATA").is_some() => return Err(error),
         Err(_) => {
-            println!(
-                "*** no photos (FACEMATCH_SAMPLES): chaos and the test of the demo pages are SKIPPED.\n"
-            );
+            println!("*** no photos: chaos and the test of the demo pages are SKIPPED.\n");
         }
     }
     run_all(&[
@@ -71,14 +66,37 @@ fn run_all(steps: &[(&str, &[&str])]) -> Result<()> {
     steps.iter().try_for_each(|(name, arguments)| step(name, || process::run(cargo(arguments))))
 }
 
-/// Gets the models and tells their folder; `None` where they cannot be had, and then tests skip themselves.
-fn models() -> Result<Option<PathBuf>> {
-    if let Err(error) = step("models", || process::run(facematch(&["models", "--fetch"])?)) {
-        println!("*** {error:#}\n*** Tests that need the models will be SKIPPED.\n");
-        return Ok(None);
+/// Models and photos for the tests. A test skips itself where something is not here.
+struct Data {
+    /// Whether a pack can run.
+    can_match: bool,
+    /// Where they are.
+    variables: Vec<(&'static str, PathBuf)>,
+}
+
+impl Data {
+    /// Gets what can be had, and says what cannot.
+    fn fetch() -> Result<Self> {
+        let fetched = models::fetch();
+        if let Err(error) = &fetched {
+            println!("*** {error:#}\n*** Tests that need a model pack will be SKIPPED.\n");
+        }
+        let standard = models::standard_folder()?;
+        if standard.is_none() {
+            println!(
+                "*** No standard pack: tests of its networks will be SKIPPED, others run on the builtin pack.\n"
+            );
+        }
+        // Tests run in their package's folder, so the paths must not be relative.
+        let samples = models::samples().map(std::fs::canonicalize).transpose()?;
+        let found = [
+            ("FACEMATCH_MODELS", standard),
+            ("FACEMATCH_SAMPLES", samples),
+            ("FACEMATCH_NPM_PACKAGE", models::npm_package().ok()),
+        ];
+        let variables = found.into_iter().filter_map(|(name, path)| Some((name, path?)));
+        Ok(Self { can_match: fetched.is_ok(), variables: variables.collect() })
     }
-    let folder = facematch(&["models", "--folder"])?.output()?.stdout;
-    Ok(Some(std::fs::canonicalize(String::from_utf8_lossy(&folder).trim_end())?))
 }
 
 /// Scalar and simd128 give the same, in node.

@@ -75,12 +75,12 @@ fn on_path(program: &str) -> Option<PathBuf> {
     env::split_paths(&folders).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
-/// A Python of our own in the build cache, with the packages of `requirements`.
+/// A Python of our own in the build cache, in a folder of that name, with the packages of `requirements`.
 ///
 /// # Errors
 /// When there is no `python3` with venv, or a package cannot be had.
-pub(crate) fn python(requirements: &Path) -> Result<PathBuf> {
-    let venv = target_dir().join("bench-venv");
+pub(crate) fn python(name: &str, requirements: &Path) -> Result<PathBuf> {
+    let venv = target_dir().join(name);
     let python = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     if !python.exists() {
         step("python", || process::run(Command::new("python3").args(["-m", "venv"]).arg(&venv)))?;

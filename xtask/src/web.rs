@@ -2,6 +2,7 @@
 
 use crate::{
     demo::prepare,
+    models,
     process::{self, built, facematch, root, step, target_dir},
     samples::Samples,
     server::DemoServer,
@@ -79,11 +80,10 @@ fn build_module(bin: &Path) -> Result<()> {
 
 /// The pack's detector as 16-bit floats: half the bytes to load.
 fn compile_detector() -> Result<()> {
-    let models = facematch(&["models", "--folder"])?.output()?.stdout;
-    let models = PathBuf::from(String::from_utf8_lossy(&models).trim_end());
+    let onnx = target_dir().join("browser").join("detector.onnx");
+    process::run(facematch(&["models", "--detector"])?.arg(&onnx))?;
     let mut compile = built("facematch-nn-compile", &["--f16"])?;
-    compile.arg(fs::canonicalize(models.join("yunet_n_dynamic.onnx"))?);
-    process::run(compile.arg(engine().join("yunet.fmnn")))
+    process::run(compile.arg(onnx).arg(engine().join("yunet.fmnn")))
 }
 
 /// Builds the npm package and packs it. Returns the tarball.
@@ -121,8 +121,10 @@ pub(crate) fn build_site(tarball: &Path) -> Result<PathBuf> {
 /// When a test fails.
 pub(crate) fn test() -> Result<()> {
     let facematch = facematch(&[])?.get_program().to_owned();
+    let samples = models::samples().map(fs::canonicalize).transpose()?;
     let run = |name: &str, script: &str| {
         let mut npm = npm(&["run", "--silent", script]);
+        npm.envs(samples.iter().map(|folder| ("FACEMATCH_SAMPLES", folder)));
         step(name, || process::run(npm.env("FACEMATCH_BIN", &facematch)))
     };
     run("types of the package", "typecheck")?;
@@ -130,6 +132,7 @@ pub(crate) fn test() -> Result<()> {
     let chromium = tools::chromium()?;
     let mut npm = npm(&["run", "--silent", "browser"]);
     npm.env("FACEMATCH_BIN", &facematch).env("FACEMATCH_CHROMIUM", chromium);
+    npm.envs(samples.iter().map(|folder| ("FACEMATCH_SAMPLES", folder)));
     npm.env("FACEMATCH_ARTIFACTS", target_dir().join("browser/artifacts"));
     step("package in the browser", || process::run(npm))
 }

@@ -15,7 +15,7 @@ pub const SECRET_HEADER: &str = "x-engine-secret";
 pub const AUTHENTICATE_PATH: &str = "/engine/v1/authenticate";
 /// `POST`, [`NewSubmission`] → [`StoredSubmission`].
 pub const SUBMISSIONS_PATH: &str = "/engine/v1/submissions";
-/// `GET` → 204 when the store answers.
+/// `GET` → 204 when the database can be written and the bucket answers.
 pub const READY_PATH: &str = "/engine/v1/ready";
 
 /// What can be asked of one submission.
@@ -31,6 +31,30 @@ pub enum Action {
     Result,
     /// `POST` → [`crate::ErasureReceipt`].
     Erase,
+    /// `GET` → [`crate::CallbackLog`].
+    Callbacks,
+    /// `POST` → [`crate::CallbackLog`].
+    Redeliver,
+}
+
+/// Who a token was made for. The rate of requests is counted apart, so that no page can use up its partner's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CallerKind {
+    /// The partner's backend.
+    Partner,
+    /// An applicant's browser.
+    Browser,
+}
+
+impl CallerKind {
+    /// The value of a path's `caller` parameter.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Partner => "partner",
+            Self::Browser => "browser",
+        }
+    }
 }
 
 /// Path of an action on one submission of one partner.
@@ -41,8 +65,15 @@ pub fn submission_path(partner: &PartnerId, id: CorrelationId, action: Action) -
         Action::Confirm => "confirm",
         Action::Result => "result",
         Action::Erase => "erase",
+        Action::Callbacks => "callbacks",
+        Action::Redeliver => "redeliver",
     };
     format!("{BASE_PATH}/partners/{partner}/submissions/{id}/{action}")
+}
+
+/// Path of a look-up among a partner's submissions: `POST`, [`Lookup`] → [`FoundSubmissions`].
+pub fn lookup_path(partner: &PartnerId) -> String {
+    format!("{BASE_PATH}/partners/{partner}/lookup")
 }
 
 /// Key of a photo in the bucket. The presigning key may write below `up/` alone.
@@ -113,6 +144,27 @@ pub struct StoredSubmission {
     pub updated_at: Timestamp,
     /// When it ends unless it is confirmed.
     pub expires_at: Timestamp,
+}
+
+/// A look-up of submissions by the partner's own reference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lookup {
+    /// The partner's own name for them.
+    pub reference: String,
+    /// The last submission of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<CorrelationId>,
+    /// How many, at most.
+    pub limit: u32,
+}
+
+/// Submissions of one reference, newest first.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FoundSubmissions {
+    /// At most as many as were asked for.
+    pub submissions: Vec<StoredSubmission>,
+    /// Whether there are more.
+    pub more: bool,
 }
 
 /// A submission that awaits uploads, and the photos that the bucket does not have.

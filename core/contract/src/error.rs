@@ -67,7 +67,7 @@ error_codes! {
         "Send grant_type=client_credentials.";
     InvalidClient, "invalid_client", 401, false,
         "Unknown client or wrong secret",
-        "Check client_id and client_secret; a rotated secret ends the old one.";
+        "Check client_id and client_secret; the old one ends some time after a rotation.";
     InvalidScope, "invalid_scope", 400, false,
         "A scope was asked for that this client does not have",
         "Leave `scope` out to get all that you have.";
@@ -116,6 +116,12 @@ error_codes! {
     ResultNotReady, "result_not_ready", 409, true,
         "There is no result yet",
         "Poll the status until it is `completed` or `failed`; `Retry-After` says when.";
+    CallbackNotFound, "callback_not_found", 409, false,
+        "This submission has no callback",
+        "There is one once a submission with a `callbackUrl` is `completed` or `failed`.";
+    RateLimited, "rate_limited", 429, true,
+        "Too many requests in a short time",
+        "Retry after `Retry-After`; the `RateLimit` header tells what is left.";
     Overloaded, "overloaded", 503, true,
         "Too many requests at once",
         "Retry after `Retry-After`, with jitter.";

@@ -6,6 +6,7 @@
 mod callback;
 pub mod engine;
 mod error;
+mod health;
 mod id;
 pub mod limits;
 mod quality;
@@ -18,8 +19,11 @@ mod token;
 #[cfg(feature = "schema")]
 pub mod generate;
 
-pub use callback::{CallbackEvent, CallbackEventType};
+pub use callback::{
+    CallbackEvent, CallbackEventType, CallbackLog, CallbackReport, CallbackState, Delivery,
+};
 pub use error::{ErrorCode, FieldError, Problem};
+pub use health::{Health, HealthStatus};
 pub use id::{CorrelationId, PartnerId};
 pub use quality::{Quality, QualityFault};
 pub use result::{
@@ -28,7 +32,7 @@ pub use result::{
 };
 pub use submission::{
     CreateSubmission, CreatedSubmission, ErasureReceipt, ImageDeclaration, ImageStatus, Mode,
-    Policy, Role, State, SubmissionStatus, UploadTarget, UploadTargets,
+    Policy, Role, State, SubmissionPage, SubmissionStatus, UploadTarget, UploadTargets,
 };
 pub use time::Timestamp;
 pub use token::{Scope, TokenError, TokenRequest, TokenResponse};

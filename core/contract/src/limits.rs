@@ -32,6 +32,17 @@ pub const MAX_CALLBACK_URL_CHARS: usize = 2048;
 pub const MAX_WAIT_S: u32 = 20;
 /// Time until the next poll that `Retry-After` suggests, in seconds.
 pub const POLL_AFTER_S: u32 = 1;
+/// Submissions on a page of a look-up: by default, and at most.
+pub const DEFAULT_PAGE: u32 = 20;
+/// See [`DEFAULT_PAGE`].
+pub const MAX_PAGE: u32 = 100;
+
+/// Requests that a partner may make within [`RATE_WINDOW_S`], unless the operator says otherwise.
+pub const PARTNER_RATE: u32 = 12_000;
+/// Requests that one submission's browser token may make within [`RATE_WINDOW_S`].
+pub const BROWSER_RATE: u32 = 120;
+/// The time that rates are counted over, in seconds.
+pub const RATE_WINDOW_S: u32 = 60;
 
 /// Least and greatest FMR that a policy may ask for.
 pub const POLICY_FMR_RANGE: (f64, f64) = (1e-6, 1e-2);

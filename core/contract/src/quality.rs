@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 /// How fit one face is to be compared: each component from 0 (worst) to 100 (best).
 ///
 /// Names and, where five landmarks suffice, formulas are those of ISO/IEC 29794-5:2025. It is no certified
-/// implementation of it. The components do not enter the decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// implementation of it. Very low components end a comparison before it is made (`reasons`); they do not change a score.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Quality {
@@ -30,6 +30,25 @@ pub struct Quality {
     pub head_pose_roll: u8,
     /// Room around the face, on the side where there is least: the least of the four crop components.
     pub face_completeness: u8,
+}
+
+impl Quality {
+    /// Every component with its name on the wire.
+    pub fn components(&self) -> [(&'static str, u8); 11] {
+        [
+            ("sharpness", self.sharpness),
+            ("underExposurePrevention", self.under_exposure_prevention),
+            ("overExposurePrevention", self.over_exposure_prevention),
+            ("dynamicRange", self.dynamic_range),
+            ("illuminationUniformity", self.illumination_uniformity),
+            ("interEyeDistance", self.inter_eye_distance),
+            ("headSize", self.head_size),
+            ("headPoseYaw", self.head_pose_yaw),
+            ("headPosePitch", self.head_pose_pitch),
+            ("headPoseRoll", self.head_pose_roll),
+            ("faceCompleteness", self.face_completeness),
+        ]
+    }
 }
 
 /// Declares [`QualityFault`] and its table in one place: code, what it means, hint. The most important come first.
@@ -135,6 +154,9 @@ mod tests {
             "headPoseYaw": 8, "headPosePitch": 9, "headPoseRoll": 10, "faceCompleteness": 100,
         });
         assert_eq!(serde_json::to_value(quality).unwrap(), want);
+        for (name, value) in quality.components() {
+            assert_eq!(want[name], value, "{name}");
+        }
         assert_eq!(serde_json::from_value::<Quality>(want).unwrap(), quality);
     }
 }

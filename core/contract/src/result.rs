@@ -39,6 +39,16 @@ pub enum ReasonCode {
     SeveralFaces,
     /// The eyes are too close together, in pixels, to compare.
     FaceTooSmall,
+    /// The face sinks into black.
+    TooDark,
+    /// The face is burnt out to white.
+    TooBright,
+    /// The face has too few shades.
+    LowContrast,
+    /// The face is blurred.
+    Blurred,
+    /// The face is turned away.
+    Turned,
     /// The file is no JPEG, PNG or WebP.
     NotAnImage,
     /// The file ends early or is damaged.
@@ -53,10 +63,15 @@ pub enum ReasonCode {
 
 impl ReasonCode {
     /// Every reason.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::NoFace,
         Self::SeveralFaces,
         Self::FaceTooSmall,
+        Self::TooDark,
+        Self::TooBright,
+        Self::LowContrast,
+        Self::Blurred,
+        Self::Turned,
         Self::NotAnImage,
         Self::ImageDamaged,
         Self::ImageSize,
@@ -70,6 +85,13 @@ impl ReasonCode {
             Self::NoFace => "Take the photo again with the whole face in view and in good light.",
             Self::SeveralFaces => "Take the photo again with one person in it.",
             Self::FaceTooSmall => "Take the photo again from closer, or upload it less reduced.",
+            Self::TooDark => "Take the photo again with more light on the face.",
+            Self::TooBright => "Take the photo again out of the direct light, and without flash.",
+            Self::LowContrast => {
+                "Clean the lens and take the photo again in better light; lay a card flat."
+            }
+            Self::Blurred => "Hold still and take the photo again when the picture is sharp.",
+            Self::Turned => "Take the photo again, looking straight into the camera.",
             Self::NotAnImage => "Upload a JPEG, PNG or WebP file.",
             Self::ImageDamaged => {
                 "The file is incomplete or damaged. Upload it again from the original."
@@ -129,6 +151,9 @@ pub struct Score {
     pub fmr: f64,
     /// How `fmr` is to be read.
     pub fmr_relation: FmrRelation,
+    /// 95 % interval of the true rate, from the calibration's pair counts; it is open to 0 or 1 outside the calibrated
+    /// range. It knows nothing of how your own population differs.
+    pub fmr_ci95: [f64; 2],
 }
 
 /// The policy that was applied, with the thresholds that it came to.
@@ -236,13 +261,13 @@ pub struct Pad {
 pub struct Versions {
     /// The software.
     pub facematch: String,
-    /// The model pack, such as `standard@1`.
+    /// The model pack, such as `standard@2`.
     pub pack: String,
     /// First 12 hexadecimal digits of the detector file's SHA-256.
     pub detector: String,
     /// First 12 hexadecimal digits of the embedder file's SHA-256.
     pub embedder: String,
-    /// The calibration of scores to error rates.
+    /// The calibration of scores to error rates: by mode, and for a card by the size of its portrait.
     pub calibration: String,
 }
 

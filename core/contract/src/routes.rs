@@ -10,6 +10,8 @@ pub enum Operation {
     IssueToken,
     /// Declare photos, get upload URLs.
     CreateSubmission,
+    /// The partner's submissions of one reference.
+    ListSubmissions,
     /// Fresh URLs for what is not uploaded yet.
     RefreshUploads,
     /// All is uploaded: pin and queue.
@@ -20,9 +22,13 @@ pub enum Operation {
     GetResult,
     /// Erase photos and result.
     EraseSubmission,
+    /// The delivery log of its callbacks.
+    GetCallbacks,
+    /// Send its callback again.
+    RedeliverCallback,
     /// The process is alive.
     Health,
-    /// The engine behind it answers.
+    /// Database and bucket behind it can be used.
     Ready,
     /// The OpenAPI document.
     OpenApi,
@@ -53,6 +59,19 @@ impl Route {
     /// Whether a web page may call it: the routes that the browser's token opens.
     pub fn is_for_browsers(&self) -> bool {
         self.scopes.contains(&Scope::Capture)
+    }
+
+    /// Whether `path` has the shape of this route's; `{id}` takes any one segment.
+    pub fn is_at(&self, path: &str) -> bool {
+        let (mut wanted, mut given) = (self.path.split('/'), path.split('/'));
+        loop {
+            match (wanted.next(), given.next()) {
+                (None, None) => return true,
+                (Some("{id}"), Some(id)) if !id.is_empty() => {}
+                (Some(wanted), Some(given)) if wanted == given => {}
+                _ => return false,
+            }
+        }
     }
 }
 
@@ -90,6 +109,15 @@ pub const ROUTES: &[Route] = &[
             ErrorCode::IdempotencyKeyReused,
             ErrorCode::BaselineNotFound,
         ],
+    },
+    Route {
+        operation: Operation::ListSubmissions,
+        method: "GET",
+        path: "/v1/submissions",
+        summary: "Find your submissions by `reference`, newest first",
+        scopes: &[Scope::SubmissionsRead],
+        success: 200,
+        errors: &[ErrorCode::InvalidRequest],
     },
     Route {
         operation: Operation::RefreshUploads,
@@ -161,6 +189,28 @@ pub const ROUTES: &[Route] = &[
         errors: &[ErrorCode::SubmissionNotFound, ErrorCode::StorageUnavailable],
     },
     Route {
+        operation: Operation::GetCallbacks,
+        method: "GET",
+        path: "/v1/submissions/{id}/callbacks",
+        summary: "Get the delivery log of the submission's callback",
+        scopes: &[Scope::SubmissionsRead],
+        success: 200,
+        errors: &[ErrorCode::SubmissionNotFound, ErrorCode::SubmissionErased],
+    },
+    Route {
+        operation: Operation::RedeliverCallback,
+        method: "POST",
+        path: "/v1/submissions/{id}/callbacks/redeliver",
+        summary: "Send the submission's callback again, with the same `webhook-id`",
+        scopes: &[Scope::SubmissionsWrite],
+        success: 202,
+        errors: &[
+            ErrorCode::SubmissionNotFound,
+            ErrorCode::SubmissionErased,
+            ErrorCode::CallbackNotFound,
+        ],
+    },
+    Route {
         operation: Operation::Health,
         method: "GET",
         path: "/healthz",
@@ -173,10 +223,10 @@ pub const ROUTES: &[Route] = &[
         operation: Operation::Ready,
         method: "GET",
         path: "/readyz",
-        summary: "Whether the engine behind the gateway answers",
+        summary: "Whether database and bucket can be used and the models are loaded",
         scopes: &[],
         success: 200,
-        errors: &[],
+        errors: &[ErrorCode::StorageUnavailable],
     },
     Route {
         operation: Operation::OpenApi,
@@ -207,5 +257,9 @@ pub const TOKEN_ERRORS: &[ErrorCode] = &[
 ];
 
 /// Codes that any route that reaches the engine may answer with.
-pub const ENGINE_ERRORS: &[ErrorCode] =
-    &[ErrorCode::Overloaded, ErrorCode::EngineUnavailable, ErrorCode::Internal];
+pub const ENGINE_ERRORS: &[ErrorCode] = &[
+    ErrorCode::RateLimited,
+    ErrorCode::Overloaded,
+    ErrorCode::EngineUnavailable,
+    ErrorCode::Internal,
+];

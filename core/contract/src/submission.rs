@@ -2,6 +2,13 @@ use crate::{CorrelationId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+#[cfg(feature = "schema")]
+use crate::limits::{self, MAX_REFERENCE_CHARS as TEXT, POLICY_FMR_RANGE as FMR};
+
+/// A text without control characters, as a pattern.
+#[cfg(feature = "schema")]
+pub(crate) const NO_CONTROL: &str = r"^[^\u0000-\u001f\u007f-\u009f]*$";
+
 /// What is compared with what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
@@ -108,11 +115,14 @@ pub struct ImageDeclaration {
     /// What it shows.
     pub role: Role,
     /// `image/jpeg`, `image/png` or `image/webp`.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = limits::IMAGE_TYPES)))]
     pub content_type: String,
     /// Size of the file, in bytes: 1 to 12,582,912.
     #[cfg_attr(feature = "schema", ts(type = "number"))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = limits::MAX_IMAGE_BYTES)))]
     pub size_bytes: u64,
     /// SHA-256 of the file, 64 lower-case hexadecimal digits.
+    #[cfg_attr(feature = "schema", schemars(extend("pattern" = "^[0-9a-f]{64}$")))]
     pub sha256: String,
 }
 
@@ -122,8 +132,10 @@ pub struct ImageDeclaration {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Policy {
     /// `match` needs a score that at most this share of impostors reaches; 1e-6 to 1e-2.
+    #[cfg_attr(feature = "schema", schemars(extend("minimum" = FMR.0, "maximum" = FMR.1)))]
     pub match_fmr: f64,
     /// `review` needs a score that at most this share of impostors reaches; `matchFmr` to 1e-2.
+    #[cfg_attr(feature = "schema", schemars(extend("minimum" = FMR.0, "maximum" = FMR.1)))]
     pub review_fmr: f64,
 }
 
@@ -135,22 +147,27 @@ pub struct CreateSubmission {
     /// What is compared with what; it fixes the roles of `images`.
     pub mode: Mode,
     /// One entry for each role of the mode.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 2)))]
     pub images: Vec<ImageDeclaration>,
     /// The partner's own name for the person, for baselines; at most 128 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", ts(optional))]
+    #[cfg_attr(feature = "schema", schemars(extend("minLength" = 1, "maxLength" = TEXT, "pattern" = NO_CONTROL)))]
     pub subject: Option<String>,
     /// The partner's own name for this submission; at most 128 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", ts(optional))]
+    #[cfg_attr(feature = "schema", schemars(extend("minLength" = 1, "maxLength" = TEXT, "pattern" = NO_CONTROL)))]
     pub reference: Option<String>,
     /// Where the partner keeps the person's consent; at most 128 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", ts(optional))]
+    #[cfg_attr(feature = "schema", schemars(extend("minLength" = 1, "maxLength" = TEXT, "pattern" = NO_CONTROL)))]
     pub consent_ref: Option<String>,
     /// Where the signed callback goes; https.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", ts(optional))]
+    #[cfg_attr(feature = "schema", schemars(extend("format" = "uri", "maxLength" = limits::MAX_CALLBACK_URL_CHARS)))]
     pub callback_url: Option<String>,
     /// Error rates other than the default (1e-4, 1e-2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -233,6 +250,19 @@ pub struct SubmissionStatus {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", ts(optional))]
     pub expires_at: Option<Timestamp>,
+}
+
+/// Answer of `GET /v1/submissions?reference=`: newest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SubmissionPage {
+    /// The partner's submissions of that reference.
+    pub submissions: Vec<SubmissionStatus>,
+    /// Give this as `cursor` for the next page; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", ts(optional))]
+    pub next_cursor: Option<CorrelationId>,
 }
 
 /// Answer of `DELETE /v1/submissions/{id}`: what was deleted, when.

@@ -43,6 +43,7 @@ impl Scope {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
 pub struct TokenRequest {
     /// Always `client_credentials`.
+    #[cfg_attr(feature = "schema", schemars(extend("const" = "client_credentials")))]
     pub grant_type: String,
     /// The partner's id, unless HTTP Basic gives it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

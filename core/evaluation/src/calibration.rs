@@ -8,10 +8,12 @@ use crate::rates::{RATES, Rates};
 pub struct CalibrationRow {
     /// The rate that the point stands for.
     pub fmr: f64,
-    /// Least cosine, rounded up to three digits.
+    /// Least cosine, rounded up to four digits.
     pub cosine: f32,
     /// Impostor comparisons that reach it.
     pub impostors: usize,
+    /// All impostor comparisons.
+    pub of: usize,
     /// 95 % interval of the true rate (Wilson).
     pub ci95: [f64; 2],
 }
@@ -24,14 +26,15 @@ pub fn calibration_rows(rates: &Rates) -> Vec<CalibrationRow> {
 }
 
 fn row(rates: &Rates, fmr: f64, threshold: f32) -> CalibrationRow {
-    // Three digits in 64 bits, so that the rounded value is never below the threshold.
-    let rounded = (f64::from(threshold) * 1e3).ceil() / 1e3;
+    // Four digits in 64 bits, so that the rounded value is never below the threshold.
+    let rounded = (f64::from(threshold) * 1e4).ceil() / 1e4;
     let mut cosine = rounded as f32;
     if cosine < threshold {
         cosine = threshold;
     }
     let impostors = rates.impostors_at(cosine);
-    CalibrationRow { fmr, cosine, impostors, ci95: wilson_95(impostors, rates.impostor().len()) }
+    let of = rates.impostor().len();
+    CalibrationRow { fmr, cosine, impostors, of, ci95: wilson_95(impostors, of) }
 }
 
 #[cfg(test)]

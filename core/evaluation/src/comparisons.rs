@@ -93,6 +93,18 @@ impl Comparisons {
         }
     }
 
+    /// The genuine comparisons that were made.
+    #[must_use]
+    pub(crate) fn genuine_pairs(pairs: &Pairs, templates: &Templates, kind: Kind) -> Vec<Scored> {
+        let mut found = Vec::new();
+        each(pairs, kind, 0..Self::rows(pairs, kind), None, |a, b, same| {
+            if same && let Some(cosine) = cosine(&templates[a], &templates[b]) {
+                found.push(Scored { a, b, cosine });
+            }
+        });
+        found
+    }
+
     /// The `count` worst errors: the genuine comparisons with the least cosines and the impostor ones
     /// with the greatest, worst first.
     #[must_use]

@@ -9,6 +9,8 @@
 
 mod calibration;
 mod comparisons;
+mod degradation;
+mod discard;
 mod folds;
 mod identity;
 mod interval;
@@ -19,6 +21,8 @@ mod summary;
 
 pub use calibration::{CalibrationRow, calibration_rows};
 pub use comparisons::{Comparisons, Kind, Scored, Templates};
+pub use degradation::{Degradation, Series};
+pub use discard::{Discard, Measure, discard};
 pub use folds::{FoldAccuracy, fold_accuracy};
 pub use identity::IdentityRule;
 pub use interval::wilson_95;

@@ -151,6 +151,21 @@ impl Pairs {
 }
 
 impl Pairs {
+    /// Adds a photo of the first column that no row names, for more impostor comparisons of all
+    /// pairs. Its identity is by `rule`.
+    pub fn add_first(&mut self, path: &str, rule: IdentityRule) {
+        if self.photos.iter().any(|photo| photo.path == path) {
+            return;
+        }
+        self.photos.push(Side {
+            path: path.to_owned(),
+            identity: rule.of(path).to_owned(),
+            is_first: true,
+            is_second: false,
+            groups: vec![None; self.group_columns.len()],
+        });
+    }
+
     /// Checks that photos labelled as one person's have one identity and others have not, which
     /// comparing all pairs relies on.
     ///
@@ -280,6 +295,18 @@ mod tests {
         assert_eq!(pairs.photos[1].identity, "ann");
         assert!(pairs.photos[1].is_second && !pairs.photos[1].is_first);
         assert!(pairs.group_columns.is_empty());
+    }
+
+    #[test]
+    fn more_photos_are_added_once() {
+        let text = "selfie,card,same\nAnn_Lee/Ann_Lee_0001.jpg,cards/Ann_Lee_0002_640.jpg,1\n";
+        let mut pairs = Pairs::parse(text, IdentityRule::Name).unwrap();
+        for path in ["Bo_Ek/Bo_Ek_0001.jpg", "Ann_Lee/Ann_Lee_0001.jpg", "Bo_Ek/Bo_Ek_0001.jpg"] {
+            pairs.add_first(path, IdentityRule::Name);
+        }
+        assert_eq!(pairs.photos.len(), 3);
+        assert_eq!(pairs.photos[2].identity, "Bo_Ek");
+        assert!(pairs.photos[2].is_first && !pairs.photos[2].is_second);
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::comparisons::{Comparisons, Group, Kind, Templates};
+use crate::degradation::Degradation;
+use crate::discard::Discard;
 use crate::folds::fold_accuracy;
 use crate::pairs::Pairs;
 use crate::rates::{AtFmr, RATES, Rates};
@@ -61,6 +63,10 @@ pub struct Summary {
     pub tmr_at_fmr: BTreeMap<&'static str, Option<AtFmr>>,
     /// The same for each value of each group column.
     pub groups: BTreeMap<String, BTreeMap<String, GroupSummary>>,
+    /// What leaving out poor photos is worth, by measure of quality; the caller's.
+    pub quality: Vec<Discard>,
+    /// How the measures answer to faults; the caller's, empty unless asked for.
+    pub degradations: Vec<Degradation>,
 }
 
 /// The figures of one group.
@@ -104,6 +110,8 @@ impl Summary {
             eer: rates.eer(),
             tmr_at_fmr: tmr_at_fmr(rates),
             groups: groups(pairs, templates, kind),
+            quality: Vec::new(),
+            degradations: Vec::new(),
         }
     }
 }

@@ -14,6 +14,8 @@ pub struct CalibrationPoint {
     pub fmr: f64,
     /// Cosine, -1 to 1.
     pub cosine: f32,
+    /// 95 % interval of the true rate, from the count of impostor pairs behind the point.
+    pub ci95: [f64; 2],
 }
 
 /// A measured table from false match rate to cosine. It covers every rate that a policy may ask
@@ -33,13 +35,15 @@ pub struct FmrEstimate {
     pub fmr: f64,
     /// `AtLeast` or `AtMost` if the cosine lies outside the table: nothing is extrapolated.
     pub relation: FmrRelation,
+    /// 95 % interval of the true rate; open to 0 or 1 outside the table.
+    pub ci95: [f64; 2],
 }
 
 /// Why a table is no calibration, or does not answer.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CalibrationError {
-    /// A rate is not between 0 and 1, or a cosine not between -1 and 1.
+    /// A rate is not between 0 and 1 and in its interval, or a cosine not between -1 and 1.
     #[error("point {index} is out of range")]
     OutOfRange {
         /// Which point, from 0.
@@ -117,32 +121,43 @@ impl Calibration {
     pub fn fmr_at(&self, cosine: Cosine) -> FmrEstimate {
         let cosine = cosine.value();
         if let Some(point) = self.points.iter().find(|point| point.cosine == cosine) {
-            return FmrEstimate { fmr: point.fmr, relation: FmrRelation::About };
+            let CalibrationPoint { fmr, ci95, .. } = *point;
+            return FmrEstimate { fmr, relation: FmrRelation::About, ci95 };
         }
         let inside =
             |pair: &&[CalibrationPoint]| pair[0].cosine < cosine && cosine < pair[1].cosine;
         match (self.points.windows(2).find(inside), self.points.first(), self.points.last()) {
             (Some(pair), _, _) => between(pair, cosine),
-            (None, _, Some(last)) if cosine > last.cosine => {
-                FmrEstimate { fmr: last.fmr, relation: FmrRelation::AtMost }
-            }
+            (None, _, Some(last)) if cosine > last.cosine => FmrEstimate {
+                fmr: last.fmr,
+                relation: FmrRelation::AtMost,
+                ci95: [0.0, last.ci95[1]],
+            },
             (None, first, _) => {
-                let fmr = first.map_or(1.0, |first| first.fmr);
-                FmrEstimate { fmr, relation: FmrRelation::AtLeast }
+                let (fmr, low) = first.map_or((1.0, 0.0), |first| (first.fmr, first.ci95[0]));
+                FmrEstimate { fmr, relation: FmrRelation::AtLeast, ci95: [low, 1.0] }
             }
         }
     }
 }
 
+/// The rate between two points, and its interval, each linear in the logarithm.
 fn between(pair: &[CalibrationPoint], cosine: f32) -> FmrEstimate {
     let part = f64::from((cosine - pair[0].cosine) / (pair[1].cosine - pair[0].cosine));
-    let (from, to) = (pair[0].fmr.log10(), pair[1].fmr.log10());
-    FmrEstimate { fmr: 10_f64.powf(from + (to - from) * part), relation: FmrRelation::About }
+    let at = |from: f64, to: f64| 10_f64.powf(from.log10() + (to.log10() - from.log10()) * part);
+    let ends = |end: usize| at(pair[0].ci95[end], pair[1].ci95[end]);
+    FmrEstimate {
+        fmr: at(pair[0].fmr, pair[1].fmr),
+        relation: FmrRelation::About,
+        ci95: [ends(0), ends(1)],
+    }
 }
 
 fn check_ranges(points: &[CalibrationPoint]) -> Result<(), CalibrationError> {
     let good = |point: &CalibrationPoint| {
-        point.fmr > 0.0 && point.fmr < 1.0 && (-1.0..=1.0).contains(&point.cosine)
+        let [low, high] = point.ci95;
+        let rate = 0.0 < low && low <= point.fmr && point.fmr <= high && high < 1.0;
+        rate && (-1.0..=1.0).contains(&point.cosine)
     };
     match points.iter().position(|point| !good(point)) {
         Some(index) => Err(CalibrationError::OutOfRange { index }),
@@ -185,7 +200,7 @@ impl TryFrom<Table> for Calibration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::calibration;
+    use crate::testing::{calibration, point};
 
     #[test]
     fn thresholds_are_exact_at_points_and_linear_in_the_logarithm_between() {
@@ -226,7 +241,21 @@ mod tests {
             let got = calibration().fmr_at(Cosine::new(cosine));
             assert_eq!(got.relation, relation, "{cosine}");
             assert!((got.fmr / fmr - 1.0).abs() < 1e-4, "{cosine}: {got:?} is not {fmr}");
+            let [low, high] = got.ci95;
+            assert!(low <= got.fmr && got.fmr <= high, "{cosine}: {got:?}");
+            assert_eq!(low == 0.0, relation == FmrRelation::AtMost, "{cosine}: {got:?}");
+            assert_eq!(high == 1.0, relation == FmrRelation::AtLeast, "{cosine}: {got:?}");
         }
+    }
+
+    #[test] // Half-way in the logarithm between the intervals of two points.
+    fn intervals_are_interpolated_like_rates() {
+        let with = |fmr, cosine, ci95| CalibrationPoint { ci95, ..point(fmr, cosine) };
+        let points = vec![with(1e-2, 0.2, [8e-3, 2e-2]), with(1e-6, 0.4, [5e-7, 8e-6])];
+        let table = Calibration::new("test".to_owned(), points).unwrap();
+        let [low, high] = table.fmr_at(Cosine::new(0.3)).ci95;
+        let want = [(8e-3_f64 * 5e-7).sqrt(), (2e-2_f64 * 8e-6).sqrt()];
+        assert!((low / want[0] - 1.0).abs() < 1e-4 && (high / want[1] - 1.0).abs() < 1e-4);
     }
 
     #[test]
@@ -248,9 +277,18 @@ mod tests {
             (vec![(1e-2, 0.2), (1e-6, 1.5)], OutOfRange { index: 1 }),
         ];
         for (points, want) in cases {
-            let table = points.iter().map(|&(fmr, cosine)| CalibrationPoint { fmr, cosine });
+            let table = points.iter().map(|&(fmr, cosine)| point(fmr, cosine));
             let got = Calibration::new("test".to_owned(), table.collect());
             assert_eq!(got, Err(want), "{points:?}");
+        }
+    }
+
+    #[test]
+    fn an_interval_without_its_rate_is_refused() {
+        for ci95 in [[2e-2, 3e-2], [1e-3, 9e-3], [0.0, 2e-2], [8e-3, f64::NAN], [8e-3, 1.0]] {
+            let points = vec![CalibrationPoint { ci95, ..point(1e-2, 0.2) }, point(1e-6, 0.4)];
+            let got = Calibration::new("test".to_owned(), points);
+            assert_eq!(got, Err(CalibrationError::OutOfRange { index: 0 }), "{ci95:?}");
         }
     }
 }

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use facematch_vision::{AlignedFace, Model, ModelError, Normalisation, Picture, Tensor};
+use facematch_vision::{
+    AlignError, AlignedFace, Alignment, Landmarks, Model, ModelError, Normalisation, Photo,
+    Picture, Tensor, align_face,
+};
 
 use crate::embedding::{EMBEDDING_DIM, Embedding};
 use crate::gate::FaceChip;
-
-/// Mean and standard deviation of ImageNet's red, green and blue, for values of 0 to 1.
-const MEAN: [f32; 3] = [0.485, 0.456, 0.406];
-const DEVIATION: [f32; 3] = [0.229, 0.224, 0.225];
 
 /// Why a face has no embedding. Never the photo's fault.
 #[derive(Debug, thiserror::Error)]
@@ -32,20 +31,38 @@ pub enum EmbedError {
     Model(#[from] ModelError),
 }
 
+/// What an embedding network wants to see.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EmbedderSettings {
+    /// Where it wants the landmarks.
+    pub alignment: Alignment,
+    /// How it wants the pixels.
+    pub normalisation: Normalisation,
+    /// Whether the vector of the mirrored face is averaged in, which costs a second run.
+    pub mirror: bool,
+}
+
 /// A face embedder.
 #[derive(Clone)]
 pub struct Embedder {
     model: Arc<dyn Model>,
-    mirror: bool,
+    settings: EmbedderSettings,
 }
 
 impl Embedder {
-    /// Wraps a network with MobileFaceNet's input `[1, 3, 112, 112]` (RGB, ImageNet mean and
-    /// deviation) and output `[1, 128]`. With `mirror`, the vector of the mirrored face is averaged
-    /// in, which costs a second run.
+    /// Wraps a network with input `[1, 3, side, side]`, the side being the alignment's, and output
+    /// `[1, 128]`.
     #[must_use]
-    pub fn new(model: Arc<dyn Model>, mirror: bool) -> Self {
-        Self { model, mirror }
+    pub fn new(model: Arc<dyn Model>, settings: EmbedderSettings) -> Self {
+        Self { model, settings }
+    }
+
+    /// Cuts the face with `landmarks` out of `photo` as the network wants it. See [`align_face`].
+    ///
+    /// # Errors
+    /// [`AlignError`] if the landmarks span nothing or lie outside the photo.
+    pub fn align(&self, photo: &Photo, landmarks: &Landmarks) -> Result<AlignedFace, AlignError> {
+        align_face(photo, landmarks, &self.settings.alignment)
     }
 
     /// The embedding of an accepted face.
@@ -63,7 +80,7 @@ impl Embedder {
     /// [`EmbedError`] if the network fails or gives something else than 128 values.
     pub fn raw(&self, face: &AlignedFace) -> Result<[f32; EMBEDDING_DIM], EmbedError> {
         let plain = self.run(face)?;
-        if !self.mirror {
+        if !self.settings.mirror {
             return Ok(plain);
         }
         let mirrored = self.run(&face.mirrored())?;
@@ -71,8 +88,8 @@ impl Embedder {
     }
 
     fn run(&self, face: &AlignedFace) -> Result<[f32; EMBEDDING_DIM], EmbedError> {
-        let normalisation = Normalisation::rgb(MEAN, DEVIATION);
-        let outputs = self.model.run(&Picture::of(face.photo(), normalisation))?;
+        let picture = Picture::of(face.photo(), self.settings.normalisation);
+        let outputs = self.model.run(&picture)?;
         let values = outputs.first().map_or(&[][..], Tensor::data);
         values.try_into().map_err(|_| EmbedError::OutputSize { values: values.len() })
     }
@@ -80,7 +97,7 @@ impl Embedder {
 
 impl std::fmt::Debug for Embedder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Embedder").field("mirror", &self.mirror).finish()
+        f.debug_struct("Embedder").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
 
@@ -89,10 +106,15 @@ mod tests {
     use super::*;
     use crate::testing::{aligned_face, fixed};
 
+    fn settings(mirror: bool) -> EmbedderSettings {
+        let normalisation = Normalisation::rgb([127.5; 3], [127.5; 3]);
+        EmbedderSettings { alignment: Alignment::ARCFACE_112, normalisation, mirror }
+    }
+
     #[test]
     fn an_output_of_another_length_is_an_error() {
         for values in [0, 127, 129, 512] {
-            let embedder = Embedder::new(fixed(vec![1.0; values]), false);
+            let embedder = Embedder::new(fixed(vec![1.0; values]), settings(false));
             let got = embedder.raw(&aligned_face([1, 2, 3]));
             assert!(matches!(got, Err(EmbedError::OutputSize { values: v }) if v == values));
         }
@@ -111,9 +133,11 @@ mod tests {
             }
         }
         let face = crate::testing::half_red_face();
-        let run = |mirror| Embedder::new(Arc::new(LeftRed), mirror).raw(&face).unwrap()[0];
-        let mirrored = Embedder::new(Arc::new(LeftRed), false).raw(&face.mirrored()).unwrap()[0];
-        assert!((run(false) - mirrored).abs() > 1.0);
-        assert!((run(true) - run(false).midpoint(mirrored)).abs() < 1e-6);
+        let run = |mirror, face: &AlignedFace| {
+            Embedder::new(Arc::new(LeftRed), settings(mirror)).raw(face).unwrap()[0]
+        };
+        let (plain, mirrored) = (run(false, &face), run(false, &face.mirrored()));
+        assert!((plain - mirrored).abs() > 1.0);
+        assert!((run(true, &face) - plain.midpoint(mirrored)).abs() < 1e-6);
     }
 }

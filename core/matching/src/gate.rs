@@ -1,7 +1,13 @@
 //! Which face of a photo is compared, if any.
 
-use facematch_vision::{AlignError, AlignedFace, DetectError, Detector, Face, Photo, align_face};
+use facematch_contract::{Quality, QualityFault};
+use facematch_vision::{
+    AlignError, AlignedFace, DetectError, Detection, Detector, Face, Photo, View, measure,
+};
 use serde::Deserialize;
+
+use crate::embedder::Embedder;
+use crate::quality_floor::QualityFloor;
 
 /// What a photo must show for its face to be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
@@ -14,6 +20,9 @@ pub struct FaceGate {
     pub comparable_size: f32,
     /// Least distance between the eyes, in pixels of the photo.
     pub least_inter_eye_px: f32,
+    /// Least quality of the face.
+    #[serde(default)]
+    pub least_quality: QualityFloor,
 }
 
 /// Why no face of a photo is compared.
@@ -40,22 +49,56 @@ pub enum GateRefusal {
         /// Least distance, in pixels.
         least_px: f32,
     },
+    /// The face is there, but not fit to be compared.
+    #[error("the face is {}: {value} of 100, less than {least}", fault.as_str())]
+    Unfit {
+        /// What is wrong with it.
+        fault: QualityFault,
+        /// The quality component, 0 to 100.
+        value: u8,
+        /// Its least value.
+        least: u8,
+        /// The face.
+        face: Face,
+        /// All its components.
+        quality: Quality,
+    },
 }
 
 /// A face that passed a [`FaceGate`]. Nothing else makes one.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct AcceptedFace(Face);
+pub struct AcceptedFace {
+    face: Face,
+    quality: Quality,
+}
 
 /// An accepted face in the position that the embedder needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaceChip(AlignedFace);
 
 impl FaceGate {
-    /// Chooses the main face: of those that are surely faces, the one with the largest box.
+    /// Chooses the main face of `photo`: of those that are surely faces, the one with the largest
+    /// box.
     ///
     /// # Errors
-    /// [`GateRefusal`], in this order: no face, several of comparable size, too small.
-    pub fn choose(&self, faces: &[Face]) -> Result<AcceptedFace, GateRefusal> {
+    /// [`GateRefusal`], in this order: no face, several of comparable size, too small, unfit.
+    pub fn choose(
+        &self,
+        photo: &Photo,
+        detection: &Detection,
+    ) -> Result<AcceptedFace, GateRefusal> {
+        let face = *self.main_face(&detection.faces)?;
+        let view = View { turn: detection.look.turn, ..View::default() };
+        let quality = measure(photo, &face, view);
+        match self.least_quality.fault(&quality) {
+            Some((fault, value, least)) => {
+                Err(GateRefusal::Unfit { fault, value, least, face, quality })
+            }
+            None => Ok(AcceptedFace { face, quality }),
+        }
+    }
+
+    fn main_face<'a>(&self, faces: &'a [Face]) -> Result<&'a Face, GateRefusal> {
         let sure = || faces.iter().filter(|face| face.score >= self.least_score);
         let main = sure().max_by(|a, b| a.rect.area().total_cmp(&b.rect.area()));
         let main = main.ok_or(GateRefusal::NoFace { candidates: faces.len() })?;
@@ -64,13 +107,10 @@ impl FaceGate {
         if faces > 1 {
             return Err(GateRefusal::SeveralFaces { faces });
         }
-        self.large_enough(main)
-    }
-
-    fn large_enough(&self, face: &Face) -> Result<AcceptedFace, GateRefusal> {
-        let (inter_eye_px, least_px) = (face.inter_eye_distance_px(), self.least_inter_eye_px);
+        let (inter_eye_px, least_px) = (main.inter_eye_distance_px(), self.least_inter_eye_px);
+        // What is no number is too small.
         if inter_eye_px >= least_px {
-            return Ok(AcceptedFace(*face));
+            return Ok(main);
         }
         Err(GateRefusal::FaceTooSmall { inter_eye_px, least_px })
     }
@@ -81,6 +121,7 @@ impl FaceGate {
             && (0.0..=1.0).contains(&self.comparable_size)
             && self.least_inter_eye_px.is_finite()
             && self.least_inter_eye_px >= 0.0
+            && self.least_quality.is_sound()
     }
 }
 
@@ -88,20 +129,26 @@ impl AcceptedFace {
     /// The face as it was found.
     #[must_use]
     pub fn face(&self) -> &Face {
-        &self.0
+        &self.face
+    }
+
+    /// How fit it is to be compared.
+    #[must_use]
+    pub fn quality(&self) -> &Quality {
+        &self.quality
     }
 
     /// The same face, looked at again in the photo that it was found in.
     pub(crate) fn refined(self, detector: &Detector, photo: &Photo) -> Result<Self, DetectError> {
-        detector.refine(photo, &self.0).map(Self)
+        Ok(Self { face: detector.refine(photo, &self.face)?, ..self })
     }
 
-    /// Cuts the face out of `photo`, the photo that it was found in.
+    /// Cuts the face out of `photo`, the photo that it was found in, as `embedder` wants it.
     ///
     /// # Errors
     /// [`AlignError`] if the landmarks span nothing or lie outside the photo.
-    pub fn align(&self, photo: &Photo) -> Result<FaceChip, AlignError> {
-        align_face(photo, &self.0.landmarks).map(FaceChip)
+    pub fn align(&self, photo: &Photo, embedder: &Embedder) -> Result<FaceChip, AlignError> {
+        embedder.align(photo, &self.face.landmarks).map(FaceChip)
     }
 }
 
@@ -116,10 +163,14 @@ impl FaceChip {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::face;
+    use crate::testing::{detection, face, flat_photo};
 
-    const GATE: FaceGate =
-        FaceGate { least_score: 0.85, comparable_size: 0.5, least_inter_eye_px: 24.0 };
+    const GATE: FaceGate = FaceGate {
+        least_score: 0.85,
+        comparable_size: 0.5,
+        least_inter_eye_px: 24.0,
+        least_quality: QualityFloor::NONE,
+    };
 
     #[test]
     fn one_clear_face_is_chosen_or_the_reason_is_told() {
@@ -169,7 +220,8 @@ mod tests {
         for Case { name, faces, want } in cases {
             let faces: Vec<Face> =
                 faces.iter().map(|&(s, side, eyes)| face(s, side, eyes)).collect();
-            match (GATE.choose(&faces), want) {
+            let photo = flat_photo(256);
+            match (GATE.choose(&photo, &detection(faces.clone())), want) {
                 (Ok(got), Ok(index)) => assert_eq!(got.face(), &faces[index], "{name}"),
                 (Err(got), Err(want)) => {
                     assert!(format!("{got:?}").starts_with(want), "{name}: {got:?}");
@@ -177,5 +229,19 @@ mod tests {
                 (got, want) => panic!("{name}: {got:?} is not {want:?}"),
             }
         }
+    }
+
+    #[test]
+    fn an_unfit_face_is_refused_with_its_fault_and_all_its_quality() {
+        let faces = vec![face(0.9, 100.0, 40.0)];
+        let floor = QualityFloor { sharpness: 1, ..QualityFloor::NONE };
+        let gate = FaceGate { least_quality: floor, ..GATE };
+        // A flat photo has no detail at all.
+        let got = gate.choose(&flat_photo(256), &detection(faces.clone()));
+        let Err(GateRefusal::Unfit { fault, value, least, face, quality }) = got else {
+            panic!("{got:?}");
+        };
+        assert_eq!((fault, value, least), (QualityFault::Blurred, 0, 1));
+        assert_eq!((face, quality.sharpness), (faces[0], 0));
     }
 }

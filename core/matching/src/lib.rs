@@ -11,22 +11,30 @@
 //! [`FaceGate::choose`] hands out.
 
 mod calibration;
+mod calibrations;
+mod compare;
 mod decide;
 mod embedder;
 mod embedding;
 mod gate;
 mod matcher;
+mod model_file;
 mod pack;
 mod policy;
+mod quality_floor;
 #[cfg(test)]
 mod testing;
 
 pub use calibration::{Calibration, CalibrationError, CalibrationPoint, FmrEstimate};
+pub use calibrations::{Band, BandsError, Calibrations};
+pub use compare::{Comparison, compare};
 pub use decide::{Thresholds, decide};
-pub use embedder::{EmbedError, Embedder};
+pub use embedder::{EmbedError, Embedder, EmbedderSettings};
 pub use embedding::{Cosine, EMBEDDING_DIM, Embedding};
 pub use facematch_contract::{Decision, FmrRelation, Role};
 pub use gate::{AcceptedFace, FaceChip, FaceGate, GateRefusal};
-pub use matcher::{Comparison, ExamineError, Examined, ExaminedFace, Matcher, StudiedFace};
-pub use pack::{DetectorSpec, EmbedderSpec, Gates, ModelFile, Pack, PackError, Packs};
+pub use matcher::{ExamineError, Examined, ExaminedFace, Matcher, StudiedFace};
+pub use model_file::{ModelFile, ModelSource, NpmPackage};
+pub use pack::{AlignmentName, DetectorSpec, EmbedderSpec, Gates, Pack, PackError, Packs};
 pub use policy::{Policy, PolicyError};
+pub use quality_floor::QualityFloor;

@@ -2,19 +2,16 @@
 
 use std::sync::Arc;
 
-use facematch_contract::{Decision, Role};
+use facematch_contract::Role;
 use facematch_vision::{
     AlignError, AlignedFace, DetectError, Detection, Detector, Face, Model, ModelError, Photo,
-    align_face,
 };
 
-use crate::calibration::{Calibration, FmrEstimate};
-use crate::decide::{Thresholds, decide};
+use crate::calibrations::Calibrations;
 use crate::embedder::{EmbedError, Embedder};
-use crate::embedding::{Cosine, EMBEDDING_DIM, Embedding};
+use crate::embedding::{EMBEDDING_DIM, Embedding};
 use crate::gate::{AcceptedFace, FaceChip, GateRefusal};
 use crate::pack::{Gates, Pack};
-use crate::policy::Policy;
 
 /// A pack with its networks, ready to compare. One value serves many threads.
 ///
@@ -26,7 +23,7 @@ pub struct Matcher {
     detector: Detector,
     embedder: Embedder,
     gates: Gates,
-    calibration: Calibration,
+    calibrations: Calibrations,
 }
 
 /// What a photo holds. Having no face to compare is an outcome, not an error.
@@ -76,19 +73,6 @@ pub enum ExamineError {
     Embed(#[from] EmbedError),
 }
 
-/// Two faces compared.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Comparison {
-    /// The answer.
-    pub decision: Decision,
-    /// How alike they are.
-    pub cosine: Cosine,
-    /// How many impostors would be as alike.
-    pub fmr: FmrEstimate,
-    /// The least cosines for a match and a review.
-    pub thresholds: Thresholds,
-}
-
 impl Matcher {
     /// Joins `pack` with its two networks, loaded by the caller.
     ///
@@ -101,16 +85,16 @@ impl Matcher {
     ) -> Result<Self, ModelError> {
         Ok(Self {
             detector: Detector::new(detector, pack.detector.settings())?,
-            embedder: Embedder::new(embedder, pack.embedder.mirror),
+            embedder: Embedder::new(embedder, pack.embedder.settings()),
             gates: pack.gates.clone(),
-            calibration: pack.calibration.clone(),
+            calibrations: pack.calibration.clone(),
         })
     }
 
-    /// The pack's calibration.
+    /// What a cosine means, by mode: stage 6 is [`compare`](crate::compare) with one of these.
     #[must_use]
-    pub fn calibration(&self) -> &Calibration {
-        &self.calibration
+    pub fn calibrations(&self) -> &Calibrations {
+        &self.calibrations
     }
 
     /// Detects, chooses, aligns and embeds.
@@ -119,7 +103,7 @@ impl Matcher {
     /// [`ExamineError`] if a stage fails; never because the photo shows no face to compare.
     pub fn examine(&self, photo: &Photo, role: Role) -> Result<Examined, ExamineError> {
         let detection = self.detect(photo)?;
-        let outcome = match self.choose(&detection, role) {
+        let outcome = match self.choose(photo, &detection, role) {
             Ok(accepted) => {
                 let accepted = self.refine(photo, accepted)?;
                 Ok(self.examine_face(photo, accepted)?)
@@ -151,8 +135,13 @@ impl Matcher {
     ///
     /// # Errors
     /// [`GateRefusal`] if there is none.
-    pub fn choose(&self, detection: &Detection, role: Role) -> Result<AcceptedFace, GateRefusal> {
-        self.gates.of(role).choose(&detection.faces)
+    pub fn choose(
+        &self,
+        photo: &Photo,
+        detection: &Detection,
+        role: Role,
+    ) -> Result<AcceptedFace, GateRefusal> {
+        self.gates.of(role).choose(photo, detection)
     }
 
     /// Stage 3: finds the landmarks of the chosen face more exactly. See [`Detector::refine`].
@@ -168,7 +157,7 @@ impl Matcher {
     /// # Errors
     /// [`AlignError`] if the landmarks span nothing or lie outside the photo.
     pub fn align(&self, photo: &Photo, face: &AcceptedFace) -> Result<FaceChip, AlignError> {
-        face.align(photo)
+        face.align(photo, &self.embedder)
     }
 
     /// Stage 5: turns the face into a vector.
@@ -185,39 +174,29 @@ impl Matcher {
     /// [`ExamineError`] if a stage fails.
     pub fn study(&self, photo: &Photo, face: &Face) -> Result<StudiedFace, ExamineError> {
         let face = self.detector.refine(photo, face)?;
-        let aligned = align_face(photo, &face.landmarks)?;
+        let aligned = self.embedder.align(photo, &face.landmarks)?;
         let vector = Embedding::from_raw(&self.embedder.raw(&aligned)?)?;
         Ok(StudiedFace { face, aligned, vector: vector.into_values() })
-    }
-
-    /// Stage 6: compares two faces and decides under `policy`.
-    #[must_use]
-    pub fn compare(&self, a: &Embedding, b: &Embedding, policy: &Policy) -> Comparison {
-        let cosine = a.cosine(b);
-        Comparison {
-            decision: decide(cosine, policy, &self.calibration),
-            cosine,
-            fmr: self.calibration.fmr_at(cosine),
-            thresholds: self.thresholds(policy),
-        }
-    }
-
-    /// The least cosines that `policy` comes to.
-    #[must_use]
-    pub fn thresholds(&self, policy: &Policy) -> Thresholds {
-        Thresholds::new(policy, &self.calibration)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use facematch_contract::{Decision, Mode};
+
     use super::*;
+    use crate::compare::compare;
+    use crate::decide::Thresholds;
     use crate::pack::Packs;
+    use crate::policy::Policy;
+    use crate::quality_floor::QualityFloor;
     use crate::testing::{fixed, flat_photo, no_faces, one_face};
 
     fn matcher(detector: Arc<dyn Model>, embedding: Vec<f32>) -> Matcher {
-        let packs = Packs::embedded().unwrap();
-        Matcher::new(packs.standard(), detector, fixed(embedding)).unwrap()
+        let mut pack = Packs::embedded().unwrap().standard().clone();
+        // A photo of one colour is no photo that the floor would let pass.
+        pack.gates.selfie.least_quality = QualityFloor::NONE;
+        Matcher::new(&pack, detector, fixed(embedding)).unwrap()
     }
 
     #[test]
@@ -226,10 +205,12 @@ mod tests {
         let examined = matcher.examine(&flat_photo(256), Role::Selfie).unwrap();
         let face = examined.outcome.unwrap();
         assert_eq!(examined.detection.faces, [*face.accepted.face()]);
-        let comparison = matcher.compare(&face.embedding, &face.embedding, &Policy::default());
+        let calibration = matcher.calibrations().of(Mode::SelfieToSelfie, None);
+        let policy = Policy::default();
+        let comparison = compare(&face.embedding, &face.embedding, &policy, calibration);
         assert_eq!(comparison.decision, Decision::Match);
         assert!(comparison.cosine.value() > 0.999);
-        assert_eq!(comparison.thresholds, matcher.thresholds(&Policy::default()));
+        assert_eq!(comparison.thresholds, Thresholds::new(&policy, calibration));
     }
 
     #[test]

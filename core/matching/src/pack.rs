@@ -1,15 +1,18 @@
 //! Model packs: which networks, with which settings, calibrated how.
 
 use facematch_contract::Role;
-use facematch_vision::DetectorSettings;
+use facematch_vision::{Alignment, DetectorSettings, Normalisation};
 use serde::Deserialize;
 
-use crate::calibration::Calibration;
+use crate::calibrations::Calibrations;
+use crate::embedder::EmbedderSettings;
 use crate::gate::FaceGate;
+use crate::model_file::ModelFile;
 
 /// The packs that this build knows, from `core/models/packs.toml`.
 const EMBEDDED: &str = include_str!("../../models/packs.toml");
 const STANDARD: &str = "standard";
+const BUILTIN: &str = "builtin";
 
 /// The packs of a pack file. There is always one called `standard`.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,29 +29,16 @@ pub struct Pack {
     pub name: String,
     /// Version, from 1; any change of a file or a setting is a new one.
     pub version: u32,
+    /// How well it recognises people, in a few words.
+    pub about: String,
     /// The network that finds faces.
     pub detector: DetectorSpec,
     /// The network that turns faces into vectors.
     pub embedder: EmbedderSpec,
-    /// What a cosine of two such vectors means.
-    pub calibration: Calibration,
+    /// What a cosine of two such vectors means, by mode.
+    pub calibration: Calibrations,
     /// Which faces are compared.
     pub gates: Gates,
-}
-
-/// A network's file.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct ModelFile {
-    /// File name, without a folder.
-    pub file: String,
-    /// SHA-256 of the file, 64 lower-case hexadecimal digits.
-    pub sha256: String,
-    /// Size of the file, in bytes.
-    pub bytes: u64,
-    /// Where it can be downloaded, fixed to a commit.
-    pub source: String,
-    /// Licence as the source states it.
-    pub licence: String,
 }
 
 /// The detector of a pack.
@@ -71,8 +61,25 @@ pub struct EmbedderSpec {
     /// The network.
     #[serde(flatten)]
     pub model: ModelFile,
+    /// Where it wants the landmarks.
+    pub alignment: AlignmentName,
+    /// What is taken off red, green and blue, 0 to 255.
+    pub mean: [f32; 3],
+    /// What they are divided by then.
+    pub deviation: [f32; 3],
     /// Whether the mirrored face is averaged in.
     pub mirror: bool,
+}
+
+/// The name of an [`Alignment`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum AlignmentName {
+    /// [`Alignment::ARCFACE_112`].
+    #[serde(rename = "arcface_112")]
+    Arcface112,
+    /// [`Alignment::DLIB_150`].
+    #[serde(rename = "dlib_150")]
+    Dlib150,
 }
 
 /// The gate of each role.
@@ -143,6 +150,12 @@ impl Packs {
         &self.packs[self.standard]
     }
 
+    /// The pack to fall back on where the standard pack's files cannot be had, if there is one.
+    #[must_use]
+    pub fn builtin(&self) -> Option<&Pack> {
+        self.get(BUILTIN).ok()
+    }
+
     /// The pack called `name`.
     ///
     /// # Errors
@@ -159,7 +172,7 @@ impl Packs {
 }
 
 impl Pack {
-    /// Name and version, such as `standard@1`.
+    /// Name and version, such as `standard@2`.
     #[must_use]
     pub fn id(&self) -> String {
         format!("{}@{}", self.name, self.version)
@@ -180,6 +193,8 @@ impl Pack {
             ("detector.nms_iou", unit(self.detector.nms_iou)),
             ("detector", self.detector.model.is_sound()),
             ("embedder", self.embedder.model.is_sound()),
+            ("embedder.mean", self.embedder.mean.iter().all(|mean| (0.0..=255.0).contains(mean))),
+            ("embedder.deviation", self.embedder.deviation.iter().all(|by| *by >= 1.0)),
             ("gates", self.gates.is_sound()),
         ];
         match sound.into_iter().find(|(_, sound)| !sound) {
@@ -196,22 +211,24 @@ impl DetectorSpec {
     }
 }
 
-impl ModelFile {
-    /// The first 12 digits of the SHA-256, to name the network in results.
+impl EmbedderSpec {
+    /// What the network wants to see.
     #[must_use]
-    pub fn short_sha256(&self) -> &str {
-        self.sha256.get(..12).unwrap_or(&self.sha256)
+    pub fn settings(&self) -> EmbedderSettings {
+        EmbedderSettings {
+            alignment: self.alignment.alignment(),
+            normalisation: Normalisation::rgb(self.mean, self.deviation),
+            mirror: self.mirror,
+        }
     }
+}
 
-    /// A name that stays in its folder, a whole hash, a size, and a source over TLS.
-    fn is_sound(&self) -> bool {
-        let hexadecimal = |digit: u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
-        !self.file.is_empty()
-            && !self.file.contains(['/', '\\'])
-            && self.sha256.len() == 64
-            && self.sha256.bytes().all(hexadecimal)
-            && self.bytes > 0
-            && self.source.starts_with("https://")
+impl AlignmentName {
+    fn alignment(self) -> Alignment {
+        match self {
+            Self::Arcface112 => Alignment::ARCFACE_112,
+            Self::Dlib150 => Alignment::DLIB_150,
+        }
     }
 }
 
@@ -240,9 +257,10 @@ mod tests {
         let packs = Packs::embedded().unwrap();
         let standard = packs.standard();
         assert_eq!(packs.get("standard").unwrap(), standard);
-        assert_eq!(standard.id(), "standard@1");
+        assert_eq!(standard.id(), "standard@2");
         assert_eq!(standard.files().map(ModelFile::short_sha256), ["104ee26c71d5", "b7120c095d60"]);
-        assert_eq!(packs.iter().count(), 1);
+        assert_eq!(packs.builtin().unwrap().id(), "builtin@1");
+        assert_eq!(packs.iter().count(), 2);
         assert!(matches!(packs.get("other"), Err(PackError::Unknown { name }) if name == "other"));
     }
 
@@ -250,18 +268,23 @@ mod tests {
     fn a_pack_file_with_a_wrong_value_is_refused() {
         let cases = [
             ("name = \"standard\"", "name = \"other\"", "Unknown"),
-            ("version = 1", "version = 0", "OutOfRange"),
+            ("version = 2", "version = 0", "OutOfRange"),
             ("nms_iou = 0.3", "nms_iou = 3.0", "OutOfRange"),
             ("sha256 = \"104e", "sha256 = \"104E", "OutOfRange"),
             ("sha256 = \"b712", "sha256 = \"b71", "OutOfRange"),
             ("file = \"Mobile", "file = \"../Mobile", "OutOfRange"),
-            ("source = \"https:", "source = \"http:", "OutOfRange"),
+            ("download = \"https:", "download = \"http:", "OutOfRange"),
+            ("source.download", "source.copy", "Parse"),
+            ("deviation = [58", "deviation = [0", "OutOfRange"),
+            ("mean = [123", "mean = [-1", "OutOfRange"),
+            ("arcface_112", "arcface_96", "Parse"),
             ("least_inter_eye_px = 16", "least_inter_eye_px = nan", "OutOfRange"),
             ("comparable_size = 0.5", "comparable_size = 5", "OutOfRange"),
             ("fmr = 1e-3", "fmr = 1e-7", "Parse"),
+            ("least_inter_eye_px = 0\n", "least_inter_eye_px = 9\n", "Parse"),
             ("mirror = ", "mirrored = ", "Parse"),
             ("[pack.gates.id_portrait]", "[pack.gates.passport]", "Parse"),
-            ("[pack.calibration]", "[pack.calibrations]", "Parse"),
+            ("[pack.calibration.selfie_to_selfie]", "[pack.calibration.selfies]", "Parse"),
         ];
         for (from, to, want) in cases {
             assert!(EMBEDDED.contains(from), "{from} is gone");

@@ -3,26 +3,38 @@
 use std::sync::Arc;
 
 use facematch_vision::{
-    AlignedFace, FACE_SIDE_PX, FACE_TEMPLATE, Face, Model, ModelError, Photo, Picture, Point, Rect,
-    Tensor, align_face,
+    AlignedFace, Alignment, Detection, Face, Look, Model, ModelError, Photo, Picture, Point, Rect,
+    Tensor, Turn, align_face,
 };
 
 use crate::calibration::{Calibration, CalibrationPoint};
 
+const ALIGNMENT: Alignment = Alignment::ARCFACE_112;
+
 /// The thresholds of `shared/models/README.md`.
 pub(crate) fn calibration() -> Calibration {
     let points = [(1e-2, 0.25), (1e-3, 0.333), (1e-4, 0.40), (1e-5, 0.455), (1e-6, 0.525)];
-    let points = points.map(|(fmr, cosine)| CalibrationPoint { fmr, cosine });
+    let points = points.map(|(fmr, cosine)| point(fmr, cosine));
     Calibration::new("test".to_owned(), points.to_vec()).unwrap()
+}
+
+/// A point whose rate may be off by a fifth.
+pub(crate) fn point(fmr: f64, cosine: f32) -> CalibrationPoint {
+    CalibrationPoint { fmr, cosine, ci95: [fmr * 0.8, fmr * 1.2] }
 }
 
 /// A square face at the origin with eyes on one line.
 pub(crate) fn face(score: f32, side_px: f32, inter_eye_px: f32) -> Face {
-    let mut landmarks = FACE_TEMPLATE;
+    let mut landmarks = ALIGNMENT.template;
     landmarks[0] = Point { x: 0.0, y: 5.0 };
     landmarks[1] = Point { x: inter_eye_px, y: 5.0 };
     let rect = Rect { x: 0.0, y: 0.0, width: side_px, height: side_px };
     Face { rect, landmarks, score }
+}
+
+/// `faces`, found at first look.
+pub(crate) fn detection(faces: Vec<Face>) -> Detection {
+    Detection { faces, look: Look { long_side_px: 640, turn: Turn::None } }
 }
 
 pub(crate) fn flat_photo(side_px: u32) -> Photo {
@@ -31,17 +43,21 @@ pub(crate) fn flat_photo(side_px: u32) -> Photo {
 
 /// An aligned face of one colour.
 pub(crate) fn aligned_face(rgb: [u8; 3]) -> AlignedFace {
-    let pixels = (FACE_SIDE_PX * FACE_SIDE_PX) as usize;
-    let photo = Photo::from_rgb(FACE_SIDE_PX, FACE_SIDE_PX, rgb.repeat(pixels)).unwrap();
-    align_face(&photo, &FACE_TEMPLATE).unwrap()
+    let pixels = (ALIGNMENT.side_px * ALIGNMENT.side_px) as usize;
+    let photo = Photo::from_rgb(ALIGNMENT.side_px, ALIGNMENT.side_px, rgb.repeat(pixels)).unwrap();
+    align_face(&photo, &ALIGNMENT.template, &ALIGNMENT).unwrap()
 }
 
 /// An aligned face whose left half is red and whose right half is black.
 pub(crate) fn half_red_face() -> AlignedFace {
-    let half = (FACE_SIDE_PX / 2) as usize;
+    let half = (ALIGNMENT.side_px / 2) as usize;
     let row = [[255, 0, 0].repeat(half), [0, 0, 0].repeat(half)].concat();
-    let photo = Photo::from_rgb(FACE_SIDE_PX, FACE_SIDE_PX, row.repeat(FACE_SIDE_PX as usize));
-    align_face(&photo.unwrap(), &FACE_TEMPLATE).unwrap()
+    let photo = Photo::from_rgb(
+        ALIGNMENT.side_px,
+        ALIGNMENT.side_px,
+        row.repeat(ALIGNMENT.side_px as usize),
+    );
+    align_face(&photo.unwrap(), &ALIGNMENT.template, &ALIGNMENT).unwrap()
 }
 
 /// A network that always gives the same values.
@@ -105,7 +121,7 @@ impl Model for Yunet {
         outputs[2][cell] = self.certainty;
         outputs[5][cell] = self.certainty;
         outputs[8][cell * 4 + 2..cell * 4 + 4].fill(1.0);
-        for (index, point) in FACE_TEMPLATE.iter().enumerate() {
+        for (index, point) in ALIGNMENT.template.iter().enumerate() {
             outputs[11][cell * 10 + index * 2] = (point.x - 56.0) / 32.0;
             outputs[11][cell * 10 + index * 2 + 1] = (point.y - 56.0) / 32.0;
         }

@@ -6,8 +6,8 @@
 mod common;
 
 use common::{Data, Engine};
-use facematch_matching::Embedder;
-use facematch_vision::{Detector, DetectorSettings, Face, Look, Point, Rect, align_face};
+use facematch_matching::{Embedder, EmbedderSettings};
+use facematch_vision::{Detector, DetectorSettings, Face, Look, Point, Rect};
 use serde_json::Value;
 
 /// Share of photos or faces that must agree.
@@ -99,9 +99,10 @@ impl Parity {
         let detector = &data.pack.detector;
         let (least_score, nms_iou) = (detector.least_score, detector.nms_iou);
         let settings = DetectorSettings { least_score, nms_iou, ..DetectorSettings::default() };
+        let plain = EmbedderSettings { mirror: false, ..data.pack.embedder.settings() };
         Self {
             detector: Detector::new(data.detector.clone(), settings).unwrap(),
-            embedder: Embedder::new(data.embedder.clone(), false),
+            embedder: Embedder::new(data.embedder.clone(), plain),
             counts: Tally::default(),
             boxes: Tally::default(),
             landmarks: Tally::default(),
@@ -127,7 +128,7 @@ impl Parity {
             self.boxes(&name, nearest, want);
             self.landmarks(&name, nearest, want);
             let cosine = nearest.map_or(-1.0, |face| {
-                let aligned = align_face(&photo, &face.landmarks).unwrap();
+                let aligned = self.embedder.align(&photo, &face.landmarks).unwrap();
                 cosine(&self.embedder.raw(&aligned).unwrap(), &want.embedding)
             });
             self.embeddings.count(cosine >= LEAST_COSINE, || format!("{name}: {cosine:.4}"));

@@ -3,7 +3,8 @@
 mod common;
 
 use common::{Data, Engine};
-use facematch_matching::{Decision, GateRefusal, Matcher, Policy, Role};
+use facematch_contract::Mode;
+use facematch_matching::{Decision, GateRefusal, Matcher, Policy, Role, compare};
 use facematch_vision::{Photo, Point, Turn};
 
 fn matcher(data: &Data) -> Matcher {
@@ -53,8 +54,9 @@ fn one_person_matches_and_two_do_not_however_the_photo_is_turned() {
     };
     let portrait = |name: &str| data.photo(&format!("data/photos/portraits/{name}"));
     let obama = examine(&portrait("obama.jpg"));
+    let calibration = matcher.calibrations().of(Mode::SelfieToSelfie, None);
     let decide =
-        |photo: &Photo| matcher.compare(&obama, &examine(photo), &Policy::default()).decision;
+        |photo: &Photo| compare(&obama, &examine(photo), &Policy::default(), calibration).decision;
     for turn in [Turn::None, Turn::Quarter, Turn::Half, Turn::ThreeQuarters] {
         assert_eq!(decide(&turn.apply(&portrait("obama2.jpg"))), Decision::Match, "{turn:?}");
         assert_eq!(decide(&turn.apply(&portrait("biden.jpg"))), Decision::NoMatch, "{turn:?}");

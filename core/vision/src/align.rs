@@ -4,26 +4,53 @@ use crate::cut::FaceCut;
 use crate::geometry::{Landmarks, Point};
 use crate::photo::Photo;
 
-/// Side of an aligned face, in pixels.
-pub const FACE_SIDE_PX: u32 = 112;
+/// Where a network that turns faces into vectors wants the five landmarks, and how large a picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Alignment {
+    /// Where the landmarks come to lie, in pixels.
+    pub template: Landmarks,
+    /// Side of the picture, in pixels.
+    pub side_px: u32,
+}
 
-/// Where the five landmarks come to lie in an aligned face, in pixels (InsightFace's ArcFace
-/// template).
-pub const FACE_TEMPLATE: Landmarks = [
-    Point { x: 38.2946, y: 51.6963 },
-    Point { x: 73.5318, y: 51.5014 },
-    Point { x: 56.0252, y: 71.7366 },
-    Point { x: 41.5493, y: 92.3655 },
-    Point { x: 70.7299, y: 92.2041 },
-];
+impl Alignment {
+    /// InsightFace's ArcFace template in 112x112 pixels.
+    pub const ARCFACE_112: Self = Self {
+        template: [
+            Point { x: 38.2946, y: 51.6963 },
+            Point { x: 73.5318, y: 51.5014 },
+            Point { x: 56.0252, y: 71.7366 },
+            Point { x: 41.5493, y: 92.3655 },
+            Point { x: 70.7299, y: 92.2041 },
+        ],
+        side_px: 112,
+    };
 
-/// A face of 112x112 pixels, RGB with 8 bits, its landmarks on [`FACE_TEMPLATE`]; black where the
-/// photo has nothing.
+    /// dlib's mean face in 150x150 pixels with a padding of 0.25, as `get_face_chip_details` of
+    /// `dlib/image_transforms/interpolation.h` lays it out for the face recognition network.
+    ///
+    /// Of its points 17 to 67 the eyes are the means of 36 to 41 and 42 to 47, the tip of the nose
+    /// is 30 and the corners of the mouth are 48 and 54; a point `p` of that mean face lies at
+    /// `150 (p + 0.25) / 1.5`.
+    pub const DLIB_150: Self = Self {
+        template: [
+            Point { x: 47.5492, y: 46.5990 },
+            Point { x: 100.4761, y: 46.5990 },
+            Point { x: 74.0127, y: 76.5625 },
+            Point { x: 50.4149, y: 103.0233 },
+            Point { x: 97.6104, y: 103.0233 },
+        ],
+        side_px: 150,
+    };
+}
+
+/// An upright face, RGB with 8 bits, its landmarks on the template of an [`Alignment`]; black where
+/// the photo has nothing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AlignedFace(Photo);
 
 impl AlignedFace {
-    /// The face as a photo of 112x112 pixels.
+    /// The face as a photo with the alignment's side.
     #[must_use]
     pub fn photo(&self) -> &Photo {
         &self.0
@@ -54,16 +81,20 @@ pub enum AlignError {
     OutsidePhoto,
 }
 
-/// Cuts the face with `landmarks`, in pixels of `photo`, out of `photo` and brings it onto
-/// [`FACE_TEMPLATE`].
+/// Cuts the face with `landmarks`, in pixels of `photo`, out of `photo` and brings it onto the
+/// template of `alignment`.
 ///
 /// The landmarks are mapped by a least-squares [`Similarity`], sampled bilinearly. If that shrinks
 /// by more than two, the part of the photo around the face is first shrunk by area.
 ///
 /// # Errors
 /// [`AlignError`] if the landmarks span nothing or the face lies outside the photo.
-pub fn align_face(photo: &Photo, landmarks: &Landmarks) -> Result<AlignedFace, AlignError> {
-    let cut = FaceCut::new(photo, landmarks, &FACE_TEMPLATE, FACE_SIDE_PX)?;
+pub fn align_face(
+    photo: &Photo,
+    landmarks: &Landmarks,
+    alignment: &Alignment,
+) -> Result<AlignedFace, AlignError> {
+    let cut = FaceCut::new(photo, landmarks, alignment)?;
     Ok(AlignedFace(cut.photo))
 }
 
@@ -142,10 +173,12 @@ mod tests {
     use super::*;
     use crate::testing::gradient;
 
+    const ARCFACE: &Alignment = &Alignment::ARCFACE_112;
+
     /// The template turned by `degrees`, scaled and shifted.
     fn placed(degrees: f32, scale: f32, shift: Point) -> Landmarks {
         let (sin, cos) = degrees.to_radians().sin_cos();
-        FACE_TEMPLATE.map(|Point { x, y }| Point {
+        ARCFACE.template.map(|Point { x, y }| Point {
             x: (x * cos - y * sin) * scale + shift.x,
             y: (x * sin + y * cos) * scale + shift.y,
         })
@@ -166,9 +199,9 @@ mod tests {
         ];
         for Case { degrees, scale, shift } in cases {
             let points = placed(degrees, scale, shift);
-            let fitted = Similarity::fit(&points, &FACE_TEMPLATE).unwrap();
+            let fitted = Similarity::fit(&points, &ARCFACE.template).unwrap();
             assert!((fitted.scale() * scale - 1.0).abs() < 1e-4, "{degrees}: {fitted:?}");
-            for (point, want) in points.iter().zip(FACE_TEMPLATE) {
+            for (point, want) in points.iter().zip(ARCFACE.template) {
                 let got = fitted.apply(*point);
                 assert!(got.distance_px(want) < 1e-2, "{degrees}: {got:?} is not {want:?}");
                 let back = fitted.inverse().apply(got);
@@ -183,9 +216,13 @@ mod tests {
         points[2].x += 9.0;
         points[4].y -= 6.0;
         let error = |t: Similarity| -> f32 {
-            points.iter().zip(FACE_TEMPLATE).map(|(p, q)| t.apply(*p).distance_px(q).powi(2)).sum()
+            points
+                .iter()
+                .zip(ARCFACE.template)
+                .map(|(p, q)| t.apply(*p).distance_px(q).powi(2))
+                .sum()
         };
-        let best = Similarity::fit(&points, &FACE_TEMPLATE).unwrap();
+        let best = Similarity::fit(&points, &ARCFACE.template).unwrap();
         for step in [-1.0, 1.0] {
             let others = [
                 Similarity { a: best.a + step * 0.01, ..best },
@@ -203,23 +240,38 @@ mod tests {
     fn points_that_span_nothing_are_refused() {
         let photo = gradient(64, 64);
         let one = [Point { x: 5.0, y: 5.0 }; 5];
-        let mut broken = FACE_TEMPLATE;
+        let mut broken = ARCFACE.template;
         broken[3].x = f32::NAN;
         for landmarks in [one, broken] {
-            assert_eq!(align_face(&photo, &landmarks), Err(AlignError::Degenerate));
+            assert_eq!(align_face(&photo, &landmarks, ARCFACE), Err(AlignError::Degenerate));
         }
     }
 
     #[test]
     fn a_face_outside_the_photo_is_refused() {
         let landmarks = placed(0.0, 1.0, Point { x: 1000.0, y: 0.0 });
-        assert_eq!(align_face(&gradient(64, 64), &landmarks), Err(AlignError::OutsidePhoto));
+        assert_eq!(
+            align_face(&gradient(64, 64), &landmarks, ARCFACE),
+            Err(AlignError::OutsidePhoto)
+        );
     }
 
     #[test]
     fn a_face_already_on_the_template_is_copied() {
-        let photo = gradient(112, 112);
-        assert_eq!(align_face(&photo, &FACE_TEMPLATE).unwrap().photo(), &photo);
+        for alignment in [Alignment::ARCFACE_112, Alignment::DLIB_150] {
+            let photo = gradient(alignment.side_px, alignment.side_px);
+            let face = align_face(&photo, &alignment.template, &alignment).unwrap();
+            assert_eq!(face.photo(), &photo);
+        }
+    }
+
+    #[test]
+    fn dlibs_face_is_symmetric() {
+        let [left_eye, right_eye, nose, left_mouth, right_mouth] = Alignment::DLIB_150.template;
+        for (left, right) in [(left_eye, right_eye), (left_mouth, right_mouth)] {
+            assert_eq!(left.y, right.y);
+            assert!((left.x.midpoint(right.x) - nose.x).abs() < 1e-3);
+        }
     }
 
     #[test] // A photo enlarged four times shrinks back to itself through the area filter.
@@ -231,16 +283,17 @@ mod tests {
         };
         let rgb = small.rows().flat_map(enlarge).collect();
         let large = Photo::from_rgb(448, 448, rgb).unwrap();
-        let landmarks = FACE_TEMPLATE
+        let landmarks = ARCFACE
+            .template
             .map(|Point { x, y }| Point { x: (x + 0.5) * 4.0 - 0.5, y: (y + 0.5) * 4.0 - 0.5 });
-        let got = align_face(&large, &landmarks).unwrap();
+        let got = align_face(&large, &landmarks, ARCFACE).unwrap();
         let worst = got.photo().rgb().iter().zip(small.rgb()).map(|(a, b)| a.abs_diff(*b)).max();
         assert!(worst <= Some(1), "differs by {worst:?}");
     }
 
     #[test]
     fn mirroring_twice_changes_nothing() {
-        let face = align_face(&gradient(112, 112), &FACE_TEMPLATE).unwrap();
+        let face = align_face(&gradient(112, 112), &ARCFACE.template, ARCFACE).unwrap();
         assert_ne!(face.mirrored(), face);
         assert_eq!(face.mirrored().mirrored(), face);
         assert_eq!(face.mirrored().photo().rgb()[..3], face.photo().rgb()[111 * 3..112 * 3]);

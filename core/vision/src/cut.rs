@@ -1,6 +1,6 @@
 //! Cutting a face out of a photo: upright, at a known size, with the way back.
 
-use crate::align::{AlignError, Similarity};
+use crate::align::{AlignError, Alignment, Similarity};
 use crate::crop::PixelRect;
 use crate::geometry::{Landmarks, Point, Rect};
 use crate::photo::Photo;
@@ -29,16 +29,16 @@ struct Part {
 }
 
 impl FaceCut {
-    /// Brings the face with `landmarks` onto `template` in a square of `side_px`.
+    /// Brings the face with `landmarks` onto the template of `alignment`.
     ///
     /// # Errors
     /// [`AlignError`] if the landmarks span nothing or the face lies outside the photo.
     pub(crate) fn new(
         photo: &Photo,
         landmarks: &Landmarks,
-        template: &Landmarks,
-        side_px: u32,
+        alignment: &Alignment,
     ) -> Result<Self, AlignError> {
+        let &Alignment { ref template, side_px } = alignment;
         let onto_cut = Similarity::fit(landmarks, template)?;
         let region = sampled_region(photo, onto_cut, side_px)?;
         if onto_cut.scale() >= LEAST_WARP_SCALE {
@@ -112,18 +112,18 @@ impl Part {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::align::FACE_TEMPLATE;
     use crate::testing::gradient;
 
     #[test] // Both with and without shrinking first.
     fn the_way_back_leads_to_the_landmarks() {
+        let alignment = Alignment::ARCFACE_112;
         for scale in [0.4, 1.0, 1.7, 2.5, 6.3] {
-            let landmarks = FACE_TEMPLATE.map(|Point { x, y }| Point {
+            let landmarks = alignment.template.map(|Point { x, y }| Point {
                 x: (x * 0.9 - y * 0.2) * scale + 60.0,
                 y: (x * 0.2 + y * 0.9) * scale + 40.0,
             });
-            let cut = FaceCut::new(&gradient(900, 800), &landmarks, &FACE_TEMPLATE, 112).unwrap();
-            for (point, want) in FACE_TEMPLATE.iter().zip(landmarks) {
+            let cut = FaceCut::new(&gradient(900, 800), &landmarks, &alignment).unwrap();
+            for (point, want) in alignment.template.iter().zip(landmarks) {
                 let off = cut.in_photo(*point).distance_px(want);
                 assert!(off < 0.02 * scale.max(1.0), "{scale}: {off} pixels off");
             }

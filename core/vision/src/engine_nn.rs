@@ -146,7 +146,7 @@ mod tests {
                 let (model, graph) = (&model, &graph);
                 scope.spawn(move || {
                     let photo = noise(*side as u32, *side as u32);
-                    let normalisation = Normalisation::rgb([0.5; 3], [0.5; 3]);
+                    let normalisation = Normalisation::rgb([127.5; 3], [127.5; 3]);
                     let value = |byte: &u8| f32::from(*byte) / 127.5 - 1.0;
                     let pixels: Vec<f32> = photo.rgb().iter().map(value).collect();
                     let want = run_reference(graph, *side, *side, &pixels);

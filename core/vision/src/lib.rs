@@ -24,7 +24,7 @@ mod resize;
 mod testing;
 mod warp;
 
-pub use align::{AlignError, AlignedFace, FACE_SIDE_PX, FACE_TEMPLATE, Similarity, align_face};
+pub use align::{AlignError, AlignedFace, Alignment, Similarity, align_face};
 pub use crop::{CropError, PixelRect, crop_around};
 pub use decode::{DecodeError, PhotoFormat, PhotoHeader};
 pub use detect::{DetectError, Detection, Detector, DetectorSettings, Face, Look};
@@ -37,5 +37,5 @@ pub use model::{Model, ModelError, Tensor};
 pub use orient::Turn;
 pub use photo::{Photo, PhotoError};
 pub use picture::{ChannelOrder, Normalisation, Picture};
-pub use quality::{Assessment, View, assess, measure};
+pub use quality::{Assessment, View, assess, measure, unified};
 pub use resize::shrink;

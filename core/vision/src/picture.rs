@@ -38,10 +38,10 @@ impl Normalisation {
     /// Bytes as they are, 0 to 255: blue, green, red.
     pub const BGR_BYTES: Self = Self { order: ChannelOrder::Bgr, scale: [1.0; 3], bias: [0.0; 3] };
 
-    /// `(byte / 255 - mean) / deviation`: red, green, blue.
+    /// `(byte - mean) / deviation`: red, green, blue.
     #[must_use]
     pub fn rgb(mean: [f32; 3], deviation: [f32; 3]) -> Self {
-        let scale = deviation.map(|deviation| 1.0 / (255.0 * deviation));
+        let scale = deviation.map(|deviation| 1.0 / deviation);
         let bias = std::array::from_fn(|index| -mean[index] / deviation[index]);
         Self { order: ChannelOrder::Rgb, scale, bias }
     }
@@ -164,10 +164,10 @@ mod tests {
 
     #[test]
     fn red_green_blue_about_a_mean() {
-        let (mean, deviation) = ([0.5, 0.4, 0.3], [0.2, 0.25, 0.5]);
+        let (mean, deviation) = ([127.5, 102.0, 76.5], [51.0, 64.0, 128.0]);
         let photo = Photo::from_rgb(1, 1, vec![255, 0, 51]).unwrap();
         let input = Picture::of(&photo, Normalisation::rgb(mean, deviation)).planes().unwrap();
-        for (channel, value) in [1.0, 0.0, 0.2].into_iter().enumerate() {
+        for (channel, value) in [255.0, 0.0, 51.0].into_iter().enumerate() {
             let want = (value - mean[channel]) / deviation[channel];
             let got = input.data()[channel];
             assert!((got - want).abs() < 1e-6, "channel {channel}: {got} is not {want}");

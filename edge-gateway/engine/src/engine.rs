@@ -1,5 +1,7 @@
 use crate::{
-    Bell, EngineError, FailedReport, ObjectStore, Store, failure,
+    Bell, Counts, EngineError, FailedReport, ObjectStore, Store, failure,
+    rate::Rates,
+    ready::LastLook,
     store::Record,
     wait::{Changes, MAX_WAITERS},
 };
@@ -16,6 +18,9 @@ pub struct Engine {
     pub(crate) callbacks_due: Bell,
     pub(crate) changes: Changes,
     pub(crate) waiters: Semaphore,
+    pub(crate) rates: Rates,
+    pub(crate) last_look: LastLook,
+    pub(crate) counts: Counts,
 }
 
 impl Engine {
@@ -29,6 +34,9 @@ impl Engine {
             callbacks_due: Bell::default(),
             changes: Changes::default(),
             waiters: Semaphore::new(MAX_WAITERS),
+            rates: Rates::default(),
+            last_look: LastLook::default(),
+            counts: Counts::default(),
         }
     }
 
@@ -36,6 +44,17 @@ impl Engine {
     #[must_use]
     pub fn with_failed_report(self, failed_report: FailedReport) -> Self {
         Self { failed_report, ..self }
+    }
+
+    /// The same, with how many requests a minute a partner may make that has no rate of its own; `None` for any number.
+    #[must_use]
+    pub fn with_partner_rate(self, rate: Option<u32>) -> Self {
+        Self { rates: Rates::new(rate), ..self }
+    }
+
+    /// What has happened since the process started.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     /// The database, for partners.

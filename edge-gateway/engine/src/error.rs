@@ -86,6 +86,9 @@ pub enum EngineError {
     /// Photos that are in the bucket and not what was declared.
     #[error("not as declared: {}", names(.0))]
     UploadMismatch(Vec<Role>),
+    /// There is no callback to send again.
+    #[error("no callback")]
+    CallbackNotFound,
     /// Another worker holds the submission, or it has ended: nothing was written.
     #[error("the lease is lost")]
     LostLease,

@@ -1,10 +1,10 @@
 use facematch_contract::{
-    Decision, MatchResult, Pad, PadStatus, Policy, PolicyReport, Reason, ReasonCode, Versions,
+    Decision, MatchResult, Mode, Pad, PadStatus, Policy, PolicyReport, Reason, ReasonCode, Versions,
 };
 
 /// Says what a dead letter's result reports of the policy and the software. The engine itself knows no model pack, so
 /// the host, which does, gives it.
-pub type FailedReport = Box<dyn Fn(Policy) -> (PolicyReport, Versions) + Send + Sync>;
+pub type FailedReport = Box<dyn Fn(Mode, Policy) -> (PolicyReport, Versions) + Send + Sync>;
 
 /// The result of a submission that our side could not process.
 pub fn failed_result(policy: PolicyReport, versions: Versions) -> MatchResult {
@@ -20,7 +20,7 @@ pub fn failed_result(policy: PolicyReport, versions: Versions) -> MatchResult {
 }
 
 /// The report of an engine that was told nothing: thresholds that no score passes, and no pack.
-pub(crate) fn without_pack(policy: Policy) -> (PolicyReport, Versions) {
+pub(crate) fn without_pack(_: Mode, policy: Policy) -> (PolicyReport, Versions) {
     let Policy { match_fmr, review_fmr } = policy;
     let report =
         PolicyReport { match_fmr, review_fmr, match_threshold: 1.0, review_threshold: 1.0 };

@@ -11,6 +11,9 @@ impl Engine {
     /// [`EngineError::Store`].
     pub async fn claim(&self, worker: &str, lease_s: u32) -> Result<Option<Job>, EngineError> {
         while let Some(job) = self.store.claim(worker, lease_s).await? {
+            if job.taken_over {
+                self.counts.lease_expired();
+            }
             if job.attempt <= MAX_MATCH_ATTEMPTS {
                 return Ok(Some(job));
             }
@@ -63,12 +66,16 @@ impl Engine {
 
     /// Ends a submission that was tried too often.
     async fn bury(&self, job: &Job) -> Result<(), EngineError> {
-        let (policy, versions) = (self.failed_report)(job.policy);
+        let (policy, versions) = (self.failed_report)(job.mode, job.policy);
         let result = failed_result(policy, versions);
         tracing::error!(correlation_id = %job.lease.correlation_id, attempts = MAX_MATCH_ATTEMPTS, "dead letter");
         match self.complete(job.lease, &result, Outcome::Failed).await {
             Err(EngineError::LostLease) => Ok(()),
-            other => other,
+            Err(error) => Err(error),
+            Ok(()) => {
+                self.counts.dead_letter();
+                Ok(())
+            }
         }
     }
 }

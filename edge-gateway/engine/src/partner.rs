@@ -36,6 +36,12 @@ pub struct Partner {
     pub created_at: Timestamp,
     /// When its client secret was made.
     pub rotated_at: Timestamp,
+    /// When the client secret before that one ends, or ended; `None` if it ended with the rotation.
+    pub old_secret_until: Option<Timestamp>,
+    /// Requests a minute, if not as many as every partner.
+    pub rate: Option<u32>,
+    /// Endpoints that answered a callback with 410, to which none is sent.
+    pub gone_endpoints: u32,
 }
 
 /// What a new partner is told, once.

@@ -1,7 +1,7 @@
 use crate::{Engine, EngineError, store::Record};
 use facematch_contract::{
     CorrelationId, MatchResult, Mode, PartnerId, State, SubmissionResult, Timestamp,
-    engine::{NewSubmission, StoredSubmission},
+    engine::{FoundSubmissions, Lookup, NewSubmission, StoredSubmission},
 };
 
 impl Engine {
@@ -33,6 +33,18 @@ impl Engine {
         id: CorrelationId,
     ) -> Result<StoredSubmission, EngineError> {
         Ok(self.record(partner, id).await?.stored)
+    }
+
+    /// A partner's submissions of one reference, newest first.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`].
+    pub async fn look_up(
+        &self,
+        partner: &PartnerId,
+        lookup: &Lookup,
+    ) -> Result<FoundSubmissions, EngineError> {
+        Ok(self.store.look_up(partner, lookup).await?)
     }
 
     /// The result of a partner's submission.

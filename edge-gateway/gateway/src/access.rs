@@ -5,6 +5,7 @@ use crate::call::Call;
 use crate::domain::{Caller, TokenFault};
 use crate::ports::Ports;
 use crate::refusal::Refusal;
+use facematch_contract::engine::{Action, CallerKind, submission_path};
 use facematch_contract::{CorrelationId, ErrorCode, PartnerId};
 use http::header::{AUTHORIZATION, ORIGIN};
 
@@ -14,6 +15,16 @@ pub(crate) struct Access {
     pub(crate) partner: PartnerId,
     /// Its id.
     pub(crate) id: CorrelationId,
+    /// Whose token it is.
+    caller: CallerKind,
+}
+
+impl Access {
+    /// The engine's path of an action on it, which tells for whom to count the request.
+    pub(crate) fn path(&self, action: Action) -> String {
+        let path = submission_path(&self.partner, self.id, action);
+        format!("{path}?caller={}", self.caller.as_str())
+    }
 }
 
 /// The partner that makes a call about no submission in particular.
@@ -32,7 +43,7 @@ pub(crate) fn partner<P: Ports>(call: &Call<'_, P>) -> Result<PartnerId, Refusal
 pub(crate) fn submission<P: Ports>(call: &Call<'_, P>) -> Result<Access, Refusal> {
     let caller = admit(call)?;
     let id = call.path_id.filter(|id| caller.reaches(*id)).ok_or(ErrorCode::SubmissionNotFound)?;
-    Ok(Access { partner: caller.partner, id })
+    Ok(Access { id, caller: caller.kind(), partner: caller.partner })
 }
 
 fn admit<P: Ports>(call: &Call<'_, P>) -> Result<Caller, Refusal> {

@@ -1,8 +1,9 @@
 use crate::config::Config;
 use facematch_contract::routes::Route;
 use facematch_contract::{CorrelationId, Timestamp};
-use http::HeaderName;
 use http::request::Parts;
+use http::{HeaderMap, HeaderName};
+use std::cell::RefCell;
 
 /// One request on its way through a route.
 pub(crate) struct Call<'a, P> {
@@ -22,6 +23,8 @@ pub(crate) struct Call<'a, P> {
     pub(crate) head: &'a Parts,
     /// Its whole body.
     pub(crate) body: &'a [u8],
+    /// What the engine said of the caller's quota. It goes on the answer, whatever that is.
+    pub(crate) quota: RefCell<HeaderMap>,
 }
 
 impl<P> Call<'_, P> {

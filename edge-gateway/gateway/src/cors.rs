@@ -26,7 +26,10 @@ pub(crate) fn preflight(methods: &str) -> Reply {
 pub(crate) fn expose(headers: &mut HeaderMap) {
     let fixed = [
         (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (ACCESS_CONTROL_EXPOSE_HEADERS, "x-correlation-id, retry-after"),
+        (
+            ACCESS_CONTROL_EXPOSE_HEADERS,
+            "x-correlation-id, retry-after, ratelimit, ratelimit-policy",
+        ),
     ];
     set_all(headers, fixed);
 }

@@ -11,6 +11,9 @@ use http::header::{CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+/// What the engine says of the caller's quota; it counts, because nothing here outlives a request.
+const QUOTA: [HeaderName; 2] =
+    [HeaderName::from_static("ratelimit"), HeaderName::from_static("ratelimit-policy")];
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// What went wrong between us and the engine. The log gets it, the caller a code.
@@ -85,7 +88,7 @@ pub(crate) async fn command<T: DeserializeOwned>(
 }
 
 /// Gets or posts for a document of the engine that its reader knows how to read: it is passed on as
-/// it is, once it is seen to be about `id`.
+/// it is, with the route's status, once it is seen to be about `id`.
 ///
 /// # Errors
 /// As [`get`].
@@ -95,12 +98,13 @@ pub(crate) async fn document(
     path: &str,
     id: CorrelationId,
 ) -> Result<Reply, Refusal> {
+    let status = StatusCode::from_u16(call.route.success).unwrap_or_default();
     let body = exchange(call, method, path, Vec::new()).await?;
     let about: About = decode(call, &body)?;
     if about.correlation_id != id {
         return Err(refuse(call, &EngineFault::OtherSubmission));
     }
-    Ok(reply::with_body(StatusCode::OK, "application/json", body))
+    Ok(reply::with_body(status, "application/json", body))
 }
 
 /// Asks for a path of the engine and passes over what it answers, as long as it is a success.
@@ -125,6 +129,7 @@ async fn exchange(
 ) -> Result<Vec<u8>, Refusal> {
     let request = build(call, method, path, body).map_err(|error| refuse(call, &error.into()))?;
     let response = call.ports.send(request).await.map_err(|error| refuse(call, &error.into()))?;
+    note_quota(call, response.headers());
     if response.status().is_success() {
         return Ok(response.into_body());
     }
@@ -191,6 +196,13 @@ fn is_about_us(code: ErrorCode) -> bool {
             | ErrorCode::MalformedBody
             | ErrorCode::BodyTooLarge
     )
+}
+
+fn note_quota(call: &Call<'_, impl Ports>, headers: &HeaderMap) {
+    let mut quota = call.quota.borrow_mut();
+    for name in QUOTA {
+        quota.extend(headers.get(&name).cloned().map(|value| (name, value)));
+    }
 }
 
 fn retry_after_s(headers: &HeaderMap) -> Option<u32> {

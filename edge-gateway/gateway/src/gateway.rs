@@ -9,7 +9,8 @@ use facematch_contract::limits::MAX_BODY_BYTES;
 use facematch_contract::routes::Operation;
 use facematch_contract::{CorrelationId, ErrorCode, Timestamp};
 use http::request::Parts;
-use http::{Method, Request, Response};
+use http::{HeaderMap, Method, Request, Response};
+use std::cell::RefCell;
 
 /// The whole public API.
 #[derive(Debug)]
@@ -38,8 +39,10 @@ impl<P: Ports> Gateway<P> {
     pub async fn handle(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
         let (head, body) = request.into_parts();
         let arrival = self.arrival(&head);
-        let outcome = self.answer(&arrival, &head, &body).await;
-        finish(&arrival, &head, outcome)
+        let (outcome, quota) = self.answer(&arrival, &head, &body).await;
+        let mut reply = finish(&arrival, &head, outcome);
+        reply.headers_mut().extend(quota);
+        reply
     }
 
     /// Refuses one request whose body could not be read, as [`Gateway::handle`] would have.
@@ -60,17 +63,26 @@ impl<P: Ports> Gateway<P> {
         CorrelationId::from_parts(u64::try_from(now.0).unwrap_or_default(), &random)
     }
 
-    async fn answer(&self, arrival: &Arrival<'_>, head: &Parts, body: &[u8]) -> Outcome {
+    /// The answer, and what the engine said of the caller's quota.
+    async fn answer(
+        &self,
+        arrival: &Arrival<'_>,
+        head: &Parts,
+        body: &[u8],
+    ) -> (Outcome, HeaderMap) {
+        let at_once = |outcome| (outcome, HeaderMap::new());
         let route = match &arrival.target {
-            Target::Nothing => return Err(ErrorCode::RouteNotFound.into()),
-            Target::WrongMethod { allow } => return Err(Refusal::of_method(allow.clone())),
-            Target::Preflight { methods } => return Ok(cors::preflight(methods)),
+            Target::Nothing => return at_once(Err(ErrorCode::RouteNotFound.into())),
+            Target::WrongMethod { allow } => {
+                return at_once(Err(Refusal::of_method(allow.clone())));
+            }
+            Target::Preflight { methods } => return at_once(Ok(cors::preflight(methods))),
             Target::Route { .. } if body.len() > MAX_BODY_BYTES => {
-                return Err(ErrorCode::BodyTooLarge.into());
+                return at_once(Err(ErrorCode::BodyTooLarge.into()));
             }
             Target::Route { route, .. } => route,
         };
-        routes::answer(&Call {
+        let call = Call {
             config: &self.config,
             ports: &self.ports,
             route,
@@ -79,8 +91,10 @@ impl<P: Ports> Gateway<P> {
             now: arrival.now,
             head,
             body,
-        })
-        .await
+            quota: RefCell::default(),
+        };
+        let outcome = routes::answer(&call).await;
+        (outcome, call.quota.into_inner())
     }
 }
 

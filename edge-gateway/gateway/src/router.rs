@@ -18,7 +18,7 @@ pub(crate) enum Target<'p> {
 impl<'p> Target<'p> {
     /// Finds the target of a request.
     pub(crate) fn find(method: &Method, path: &'p str) -> Self {
-        let here: Vec<&'static Route> = ROUTES.iter().filter(|r| matches(r.path, path)).collect();
+        let here: Vec<&'static Route> = ROUTES.iter().filter(|r| r.is_at(path)).collect();
         let wanted = if method == Method::HEAD { "GET" } else { method.as_str() };
         let methods = preflight_methods(&here);
         match here.iter().find(|route| route.method == wanted) {
@@ -51,19 +51,6 @@ impl<'p> Target<'p> {
 /// An id in its one written form: no braces, no URN, no upper case.
 fn parse_id(text: &str) -> Option<CorrelationId> {
     text.parse().ok().filter(|id: &CorrelationId| id.to_string() == text)
-}
-
-/// Whether `path` has the shape of `pattern`; `{id}` takes any one segment.
-fn matches(pattern: &str, path: &str) -> bool {
-    let (mut wanted, mut given) = (pattern.split('/'), path.split('/'));
-    loop {
-        match (wanted.next(), given.next()) {
-            (None, None) => return true,
-            (Some("{id}"), Some(id)) if !id.is_empty() => {}
-            (Some(wanted), Some(given)) if wanted == given => {}
-            _ => return false,
-        }
-    }
 }
 
 fn id_in<'p>(pattern: &str, path: &'p str) -> Option<&'p str> {
@@ -110,7 +97,10 @@ mod tests {
             ("POST", "/v1/submissions/{id}/confirm", "ConfirmSubmission {id}"),
             ("OPTIONS", "/v1/submissions/x", "preflight GET"),
             ("OPTIONS", "/v1/submissions/x/confirm", "preflight POST"),
-            ("OPTIONS", "/v1/submissions", "allow POST"),
+            ("GET", "/v1/submissions", "ListSubmissions -"),
+            ("GET", "/v1/submissions/x/callbacks", "GetCallbacks x"),
+            ("POST", "/v1/submissions/x/callbacks/redeliver", "RedeliverCallback x"),
+            ("OPTIONS", "/v1/submissions", "allow POST, GET, HEAD"),
             ("PUT", "/v1/submissions/x", "allow GET, DELETE, HEAD, OPTIONS"),
             ("POST", "/healthz", "allow GET, HEAD"),
             ("get", "/healthz", "allow GET, HEAD"),

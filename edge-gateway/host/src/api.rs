@@ -1,9 +1,11 @@
 //! Requests from a socket to the gateway component, and to the engine's router.
 
 use crate::edge::{Edge, EdgeBody, EdgeError};
+use crate::metrics::Metrics;
 use axum::{Router, body::Body};
+use bytes::Bytes;
 use facematch_contract::{CorrelationId, ErrorCode, Problem};
-use http::{HeaderValue, Request, Response, Uri, header, uri::PathAndQuery};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header, uri::PathAndQuery};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use std::{
@@ -13,22 +15,25 @@ use std::{
 use tower::ServiceExt;
 
 const CORRELATION_ID: &str = "x-correlation-id";
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// Answers with the gateway component, and logs one line a request: never a query, a header or a body.
 pub(crate) fn gateway_answer(
     edge: Edge,
+    metrics: Metrics,
 ) -> impl Fn(Request<Incoming>) -> Pin<Box<dyn Future<Output = Response<EdgeBody>> + Send>>
 + Clone
 + Send
 + 'static {
     move |request| {
-        let edge = edge.clone();
+        let (edge, metrics) = (edge.clone(), metrics.clone());
         Box::pin(async move {
             let (method, path) = (request.method().clone(), request.uri().path().to_owned());
             let start = Instant::now();
             let request = absolute(request)
                 .map(|body| body.map_err(wasmtime_wasi_http::Error::from).boxed_unsync());
             let response = edge.handle(request).await.unwrap_or_else(|error| refusal(&error));
+            metrics.answered(&method, &path, response.status().as_u16(), start.elapsed());
             let id = response.headers().get(CORRELATION_ID).and_then(|id| id.to_str().ok());
             tracing::info!(
                 %method, path, status = response.status().as_u16(),
@@ -52,6 +57,27 @@ pub(crate) fn engine_answer(
             async move { router.oneshot(request).await.unwrap_or_else(|never| match never {}) },
         )
     }
+}
+
+/// Answers with the metrics, to the operator's monitoring.
+pub(crate) async fn metrics_answer(
+    metrics: Metrics,
+    request: Request<Incoming>,
+) -> Response<Full<Bytes>> {
+    let (status, body) = match (request.method(), request.uri().path()) {
+        (&Method::GET, "/metrics") => match metrics.render().await {
+            Ok(text) => (StatusCode::OK, text),
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "no metrics");
+                (StatusCode::SERVICE_UNAVAILABLE, String::new())
+            }
+        },
+        _ => (StatusCode::NOT_FOUND, "the metrics are at /metrics\n".to_owned()),
+    };
+    let mut response = Response::new(Full::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(OPEN_METRICS));
+    response
 }
 
 /// A guest wants an absolute URI; HTTP/1.1 gives the path alone.

@@ -2,6 +2,7 @@ use anyhow::{Context, Result};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use std::{fs, io::Write, path::Path};
+use tempfile::NamedTempFile;
 
 const FILE: &str = "keys.toml";
 
@@ -12,6 +13,9 @@ const FILE: &str = "keys.toml";
 pub struct Keys {
     /// `kid:base64` entries; the first signs tokens, all verify them.
     pub token_keys: Vec<String>,
+    /// Signs tokens after the next rotation; verifies them already, so that every gateway knows it by then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_token_key: Option<String>,
     /// Opens the engine's API.
     pub engine_secret: String,
     /// S3 key that may only put `up/*`: presigned URLs are made with it.
@@ -55,9 +59,64 @@ impl Keys {
         toml::from_str(&text).map_err(|_| anyhow::anyhow!("{} is damaged", path.display()))
     }
 
+    /// All keys that verify tokens; the first signs them.
+    pub fn verifying(&self) -> Vec<String> {
+        self.token_keys.iter().chain(&self.next_token_key).cloned().collect()
+    }
+
+    /// Names of the keys that verify tokens, in the same order.
+    pub fn token_key_names(&self) -> Vec<String> {
+        self.verifying().iter().map(|key| kid(key).to_owned()).collect()
+    }
+
+    /// Makes the key that the next rotation changes to, unless there is one.
+    ///
+    /// # Errors
+    /// When there are no random numbers.
+    pub fn prepare_token_key(&mut self) -> Result<()> {
+        if self.next_token_key.is_none() {
+            let numbers = self.token_keys.iter().filter_map(|key| kid(key).strip_prefix('k'));
+            let last = numbers.filter_map(|number| number.parse::<u32>().ok()).max();
+            self.next_token_key = Some(token_key(last.unwrap_or(0).saturating_add(1))?);
+        }
+        Ok(())
+    }
+
+    /// Lets the prepared key, or a fresh one, sign. The one before it still verifies; one before that does not.
+    ///
+    /// # Errors
+    /// When there are no random numbers.
+    pub fn rotate_token_keys(&mut self) -> Result<()> {
+        self.prepare_token_key()?;
+        self.token_keys.splice(0..0, self.next_token_key.take());
+        self.token_keys.truncate(2);
+        Ok(())
+    }
+
+    /// Ends every key but the one that signs, and with them their tokens.
+    pub fn retire_token_keys(&mut self) {
+        self.token_keys.truncate(1);
+        self.next_token_key = None;
+    }
+
+    /// Puts these keys in the place of the file's, durably.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save(&self, data_dir: &Path) -> Result<()> {
+        let path = data_dir.join(FILE);
+        let file = private_file(&path, &toml::to_string(self)?);
+        let saved = file.and_then(|file| {
+            file.persist(&path).map_err(|error| error.error)?;
+            fs::File::open(data_dir)?.sync_all()
+        });
+        saved.with_context(|| format!("cannot write {}", path.display()))
+    }
+
     fn random() -> Result<Self> {
         Ok(Self {
-            token_keys: vec![format!("k1:{}", random_base64::<32>()?)],
+            token_keys: vec![token_key(1)?],
+            next_token_key: None,
             engine_secret: random_base64::<32>()?,
             upload: S3Key::random("FMUPLOAD")?,
             engine: S3Key::random("FMENGINE")?,
@@ -72,6 +131,15 @@ impl S3Key {
     }
 }
 
+/// A fresh key with a name that tokens show.
+fn token_key(number: u32) -> Result<String> {
+    Ok(format!("k{number}:{}", random_base64::<32>()?))
+}
+
+fn kid(key: &str) -> &str {
+    key.split(':').next().unwrap_or_default()
+}
+
 fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
@@ -84,15 +152,23 @@ fn random_base64<const N: usize>() -> Result<String> {
 
 /// Writes a file that only its owner may read, durably, or not at all. If another process was first, its file stays.
 fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    match private_file(path, text)?.persist_noclobber(path) {
+        Err(error) if error.error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.error),
+        _ => fs::File::open(folder_of(path))?.sync_all(),
+    }
+}
+
+/// A file beside `path` that only its owner may read, on the disk, to be put in its place.
+fn private_file(path: &Path, text: &str) -> std::io::Result<NamedTempFile> {
     // A named temporary file is for its owner alone.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = NamedTempFile::new_in(folder_of(path))?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
-    match file.persist_noclobber(path) {
-        Err(error) if error.error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.error),
-        _ => fs::File::open(folder)?.sync_all(),
-    }
+    Ok(file)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]
@@ -121,5 +197,25 @@ mod tests {
         fs::write(dir.path().join(FILE), "engine_secret = \"hush").unwrap();
         let error = format!("{:#}", Keys::load_or_create(dir.path()).err().unwrap());
         assert!(error.contains(FILE) && !error.contains("hush"), "{error}");
+    }
+
+    #[test]
+    fn a_rotation_keeps_two_keys_alive_and_prefers_the_prepared_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut keys = Keys::load_or_create(dir.path()).unwrap();
+        assert_eq!(keys.token_key_names(), ["k1"]);
+        keys.rotate_token_keys().unwrap();
+        assert_eq!(keys.token_key_names(), ["k2", "k1"]);
+        keys.prepare_token_key().unwrap();
+        keys.prepare_token_key().unwrap();
+        assert_eq!(keys.token_key_names(), ["k2", "k1", "k3"]);
+        let prepared = keys.next_token_key.clone();
+        keys.rotate_token_keys().unwrap();
+        assert_eq!(keys.token_key_names(), ["k3", "k2"]);
+        assert_eq!(keys.token_keys.first(), prepared.as_ref());
+        keys.save(dir.path()).unwrap();
+        let mut keys = Keys::load(dir.path()).unwrap();
+        keys.retire_token_keys();
+        assert_eq!(keys.token_key_names(), ["k3"]);
     }
 }

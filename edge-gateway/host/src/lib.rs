@@ -10,6 +10,7 @@ mod evaluation;
 mod keys;
 mod listener;
 mod logging;
+mod metrics;
 mod models;
 mod pipeline;
 mod roles;

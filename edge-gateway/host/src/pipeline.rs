@@ -9,10 +9,13 @@ pub use timings::{Stage, Timings};
 use crate::LoadedPack;
 use anyhow::{Context, Result};
 use facematch_contract::{
-    Decision, FmrRelation, ImageReport, MatchResult, Mode, Pad, PadStatus, Policy, PolicyReport,
-    Reason, ReasonCode, Role, Score, Versions,
+    Decision, ImageReport, MatchResult, Mode, Pad, PadStatus, Policy, PolicyReport, Reason,
+    ReasonCode, Role, Score, Versions,
 };
-use facematch_matching::{self as matching, Embedding, ExamineError, Matcher, PolicyError};
+use facematch_matching::{
+    self as matching, Calibration, Embedding, ExamineError, FmrEstimate, Matcher, PolicyError,
+    Thresholds,
+};
 use facematch_nn::Network;
 use facematch_vision::{Detection, Model, NnModel, Photo, TractModel};
 use std::{sync::Arc, thread};
@@ -57,7 +60,7 @@ impl Pipeline {
             pack: pack.id(),
             detector: pack.detector.model.short_sha256().to_owned(),
             embedder: pack.embedder.model.short_sha256().to_owned(),
-            calibration: pack.calibration.version().to_owned(),
+            calibration: pack.calibration.of(Mode::SelfieToSelfie, None).version().to_owned(),
         };
         Ok(Self { matcher, versions })
     }
@@ -67,25 +70,20 @@ impl Pipeline {
         &self.matcher
     }
 
-    /// What computes the results.
-    pub fn versions(&self) -> &Versions {
-        &self.versions
+    /// What computes the results of `mode`, as far as it is known without a comparison.
+    pub fn versions(&self, mode: Mode) -> Versions {
+        self.versions_with(self.matcher.calibrations().of(mode, None))
+    }
+
+    fn versions_with(&self, calibration: &Calibration) -> Versions {
+        Versions { calibration: calibration.version().to_owned(), ..self.versions.clone() }
     }
 
     /// A policy with the thresholds that it comes to, for a result without a comparison: one that is out of range is
     /// reported as the default.
-    pub fn policy_report(&self, policy: Policy) -> PolicyReport {
-        self.report(&checked(policy).unwrap_or_default())
-    }
-
-    fn report(&self, policy: &matching::Policy) -> PolicyReport {
-        let thresholds = self.matcher.thresholds(policy);
-        PolicyReport {
-            match_fmr: policy.match_fmr(),
-            review_fmr: policy.review_fmr(),
-            match_threshold: thresholds.match_cosine,
-            review_threshold: thresholds.review_cosine,
-        }
+    pub fn policy_report(&self, mode: Mode, policy: Policy) -> PolicyReport {
+        let calibration = self.matcher.calibrations().of(mode, None);
+        report_policy(&checked(policy).unwrap_or_default(), calibration)
     }
 
     /// Finds the faces in a photo.
@@ -114,7 +112,7 @@ impl Pipeline {
             (first.join(), second)
         });
         let first = first.ok().context("looking at a photo ended in a panic")??;
-        Ok(self.judge([first, second?], &policy))
+        Ok(self.judge(mode, [first, second?], &policy))
     }
 
     fn look(&self, file: &[u8], role: Role) -> Result<Looked> {
@@ -126,11 +124,11 @@ impl Pipeline {
             }
         };
         let detection = timings.measure(Stage::Detect, || self.matcher.detect(&photo))?;
-        let chosen = match self.matcher.choose(&detection, role) {
+        let chosen = match self.matcher.choose(&photo, &detection, role) {
             Ok(face) => Ok(timings.measure(Stage::Detect, || self.matcher.refine(&photo, face))?),
             Err(refusal) => Err(refusal),
         };
-        let report = report::image_report(role, &photo, &detection, chosen.as_ref().ok());
+        let report = report::image_report(role, &photo, &detection, &chosen);
         let embedding = match chosen {
             Ok(face) => self.embed(&photo, &face, &mut timings)?,
             Err(refusal) => Err(gate_reason(&refusal)),
@@ -152,12 +150,15 @@ impl Pipeline {
         Ok(Ok(embedding.map_err(ExamineError::Embed)?))
     }
 
-    fn judge(&self, [first, second]: [Looked; 2], policy: &matching::Policy) -> Comparison {
+    fn judge(&self, mode: Mode, looked: [Looked; 2], policy: &matching::Policy) -> Comparison {
+        let [first, second] = looked;
         let mut timings = first.timings;
         timings.add(&second.timings);
+        let inter_eye_px = second.report.face.as_ref().map(|face| face.inter_eye_distance_px);
+        let calibration = self.matcher.calibrations().of(mode, inter_eye_px);
         let compared = match (&first.embedding, &second.embedding) {
             (Ok(a), Ok(b)) => {
-                let compare = || self.matcher.compare(a, b, policy);
+                let compare = || matching::compare(a, b, policy, calibration);
                 Some(timings.measure(Stage::Decide, compare))
             }
             _ => None,
@@ -167,10 +168,10 @@ impl Pipeline {
             decision: compared.map_or(Decision::Inconclusive, |compared| compared.decision),
             reasons,
             score: compared.map(score),
-            policy: self.report(policy),
+            policy: report_policy(policy, calibration),
             images: vec![first.report, second.report],
             pad: Pad { status: PadStatus::NotPerformed },
-            versions: self.versions.clone(),
+            versions: self.versions_with(calibration),
         };
         Comparison { result, timings }
     }
@@ -207,8 +208,18 @@ fn network(onnx: &[u8]) -> Result<Arc<dyn Model>> {
 }
 
 fn score(compared: matching::Comparison) -> Score {
-    let fmr_relation: FmrRelation = compared.fmr.relation;
-    Score { cosine: compared.cosine.value(), fmr: compared.fmr.fmr, fmr_relation }
+    let FmrEstimate { fmr, relation: fmr_relation, ci95: fmr_ci95 } = compared.fmr;
+    Score { cosine: compared.cosine.value(), fmr, fmr_relation, fmr_ci95 }
+}
+
+fn report_policy(policy: &matching::Policy, calibration: &Calibration) -> PolicyReport {
+    let thresholds = Thresholds::new(policy, calibration);
+    PolicyReport {
+        match_fmr: policy.match_fmr(),
+        review_fmr: policy.review_fmr(),
+        match_threshold: thresholds.match_cosine,
+        review_threshold: thresholds.review_cosine,
+    }
 }
 
 /// The gateway has checked the policy. One from elsewhere must not be judged by another.

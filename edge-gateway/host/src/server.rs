@@ -3,7 +3,12 @@ mod stage;
 use crate::{
     Edge, EngineLink, Keys, Pipeline, RoleName, Settings, Variables, api, keys, listener,
     load_pack,
-    roles::{callbacks::Sender, matcher::Matcher, sweeper},
+    metrics::Metrics,
+    roles::{
+        callbacks::{Reach, Sender},
+        matcher::Matcher,
+        sweeper,
+    },
 };
 use anyhow::{Context, Result};
 use facematch_bucket::{Bucket, BucketConfig, Credentials, Objects, ObjectsConfig};
@@ -35,12 +40,15 @@ pub struct Addresses {
     pub bucket: Option<SocketAddr>,
     /// The engine's API.
     pub engine: Option<SocketAddr>,
+    /// The metrics.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// A running server with the roles that its settings name.
 pub struct Server {
     addresses: Addresses,
     engine: Option<Arc<Engine>>,
+    metrics: Metrics,
     /// In the order in which they end: nobody asks for more, the work is done, the bucket is not needed any more.
     front: Stage,
     work: Stage,
@@ -52,6 +60,7 @@ struct Listeners {
     api: Option<TcpListener>,
     bucket: Option<TcpListener>,
     engine: Option<TcpListener>,
+    metrics: Option<TcpListener>,
 }
 
 /// What every role of this process is made from.
@@ -87,9 +96,11 @@ impl Server {
             Some(_) => Some(parts.edge(engine.as_ref().map(|(engine, _)| engine)).await?),
             None => None,
         };
+        let own_engine = engine.as_ref().map(|(engine, _)| engine.clone());
         let mut server = Self {
             addresses,
-            engine: engine.as_ref().map(|(engine, _)| engine.clone()),
+            metrics: Metrics::new(own_engine.as_ref()),
+            engine: own_engine,
             front: Stage::default(),
             work: Stage::default(),
             bucket: Stage::default(),
@@ -143,19 +154,31 @@ impl Server {
         engine_secret: &str,
     ) {
         if let (Some(listener), Some(bucket)) = (listeners.bucket, bucket) {
-            let answer = move |request| {
-                let bucket = bucket.clone();
-                async move { bucket.call(request).await }
+            let metrics = self.metrics.clone();
+            let answer = move |request: http::Request<_>| {
+                let (bucket, metrics) = (bucket.clone(), metrics.clone());
+                let method = request.method().clone();
+                async move {
+                    let response = bucket.call(request).await;
+                    metrics.bucket_answered(&method, response.status().as_u16());
+                    response
+                }
             };
             self.bucket.run(|stop| listener::serve(listener, stop, answer));
         }
         if let (Some(listener), Some(edge)) = (listeners.api, edge) {
-            let answer = api::gateway_answer(edge);
+            let answer = api::gateway_answer(edge, self.metrics.clone());
             self.front.run(|stop| listener::serve(listener, stop, answer));
         }
         if let (Some(listener), Some(engine)) = (listeners.engine, self.engine.clone()) {
             let answer = api::engine_answer(router(engine, engine_secret));
             self.front.run(|stop| listener::serve(listener, stop, answer));
+        }
+        if let Some(listener) = listeners.metrics {
+            let metrics = self.metrics.clone();
+            let answer = move |request| api::metrics_answer(metrics.clone(), request);
+            // To the end: what happens while the server stops is worth seeing.
+            self.bucket.run(|stop| listener::serve(listener, stop, answer));
         }
     }
 
@@ -167,15 +190,20 @@ impl Server {
     ) -> Result<()> {
         let settings = parts.settings;
         if let Some(pipeline) = pipeline {
-            let (engine, objects) = (engine.clone(), parts.objects()?);
-            let lease_s = settings.match_lease_s;
-            let matcher = Matcher { engine, objects, pipeline, lease_s };
+            let matcher = Matcher {
+                engine: engine.clone(),
+                objects: parts.objects()?,
+                pipeline,
+                metrics: self.metrics.clone(),
+                lease_s: settings.match_lease_s,
+            };
             for worker in 0..settings.workers {
                 self.work.run(|stop| matcher.clone().run(worker, stop));
             }
         }
         if settings.has(RoleName::Callbacks) {
-            let sender = Sender::new(engine.clone(), settings.loopback_callbacks)?;
+            let reach = Reach::new(settings.loopback_callbacks);
+            let sender = Sender::new(engine.clone(), reach, self.metrics.clone())?;
             self.work.run(|stop| sender.run(stop));
         }
         if settings.has(RoleName::Sweeper) {
@@ -193,6 +221,7 @@ impl Listeners {
             api: bind(wanted(RoleName::Gateway, settings.listen)).await?,
             bucket: bind(wanted(RoleName::Bucket, settings.bucket_listen)).await?,
             engine: bind(engine).await?,
+            metrics: bind(settings.metrics_listen).await?,
         })
     }
 
@@ -204,6 +233,7 @@ impl Listeners {
             api: address(&self.api)?,
             bucket: address(&self.bucket)?,
             engine: address(&self.engine)?,
+            metrics: address(&self.metrics)?,
         })
     }
 }
@@ -234,14 +264,15 @@ impl Parts<'_> {
     /// The engine, and the networks where this process matches.
     async fn engine(&self) -> Result<(Arc<Engine>, Option<Arc<Pipeline>>)> {
         let pipeline = match self.settings.has(RoleName::Matcher) {
-            true => Some(Arc::new(Pipeline::new(&load_pack(&self.settings.pack)?)?)),
+            true => Some(Arc::new(Pipeline::new(&load_pack(self.settings.pack.as_deref())?)?)),
             false => None,
         };
         let store = open_store(&self.settings.data_dir).await?;
-        let mut engine = Engine::new(store, Arc::new(self.objects()?));
+        let mut engine = Engine::new(store, Arc::new(self.objects()?))
+            .with_partner_rate(self.settings.partner_rate);
         if let Some(pipeline) = pipeline.clone() {
-            engine = engine.with_failed_report(Box::new(move |policy| {
-                (pipeline.policy_report(policy), pipeline.versions().clone())
+            engine = engine.with_failed_report(Box::new(move |mode, policy| {
+                (pipeline.policy_report(mode, policy), pipeline.versions(mode))
             }));
         }
         Ok((Arc::new(engine), pipeline))
@@ -284,7 +315,7 @@ impl Parts<'_> {
         let entries = [
             ("engine_url", link.base_url()),
             ("engine_secret", keys.engine_secret.clone()),
-            ("token_keys", keys.token_keys.join(",")),
+            ("token_keys", keys.verifying().join(",")),
             ("token_issuer", "facematch".to_owned()),
             ("bucket_url", self.bucket_url()),
             ("bucket_name", settings.bucket_name.clone()),

@@ -1,5 +1,5 @@
 use anyhow::{Context, Result, ensure};
-use facematch_contract::limits::MATCH_LEASE_S;
+use facematch_contract::limits::{MATCH_LEASE_S, PARTNER_RATE};
 use serde::Deserialize;
 use std::{
     fs,
@@ -48,6 +48,9 @@ pub struct ServeOptions {
     /// Address of the engine's API, for gateways on other machines [default: in this process only]
     #[arg(long, env = "FACEMATCH_ENGINE_LISTEN")]
     pub engine_listen: Option<SocketAddr>,
+    /// Address of the metrics, for the operator's monitoring alone [default: none]
+    #[arg(long, env = "FACEMATCH_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
     /// Engine of another machine, when the engine role is off, such as http://10.0.0.5:8081
     #[arg(long, env = "FACEMATCH_ENGINE_URL")]
     pub engine_url: Option<String>,
@@ -72,7 +75,10 @@ pub struct ServeOptions {
     /// Requests that may be in the gateway at a time [default: 1024]
     #[arg(long, env = "FACEMATCH_MAX_CONCURRENT")]
     pub max_concurrent: Option<usize>,
-    /// Model pack [default: standard]
+    /// Requests a minute that a partner may make; 0 for any number [default: 12000]
+    #[arg(long, env = "FACEMATCH_PARTNER_RATE")]
+    pub partner_rate: Option<u32>,
+    /// Model pack [default: standard, or builtin where the files of that cannot be had]
     #[arg(long, env = "FACEMATCH_PACK")]
     pub pack: Option<String>,
     /// Development only: callbacks may go to http:// on this machine
@@ -100,6 +106,7 @@ impl ServeOptions {
             listen: self.listen.or(other.listen),
             bucket_listen: self.bucket_listen.or(other.bucket_listen),
             engine_listen: self.engine_listen.or(other.engine_listen),
+            metrics_listen: self.metrics_listen.or(other.metrics_listen),
             engine_url: self.engine_url.or(other.engine_url),
             bucket_url: self.bucket_url.or(other.bucket_url),
             bucket_name: self.bucket_name.or(other.bucket_name),
@@ -108,6 +115,7 @@ impl ServeOptions {
             workers: self.workers.or(other.workers),
             match_lease_s: self.match_lease_s.or(other.match_lease_s),
             max_concurrent: self.max_concurrent.or(other.max_concurrent),
+            partner_rate: self.partner_rate.or(other.partner_rate),
             pack: self.pack.or(other.pack),
             loopback_callbacks: self.loopback_callbacks.or(other.loopback_callbacks),
         }
@@ -125,6 +133,8 @@ pub struct Settings {
     pub bucket_listen: SocketAddr,
     /// Address of the engine's API, if it is served on a socket.
     pub engine_listen: Option<SocketAddr>,
+    /// Address of the metrics, if they are served.
+    pub metrics_listen: Option<SocketAddr>,
     /// Engine of another machine.
     pub engine_url: Option<String>,
     /// S3 endpoint as uploaders see it, if it is not the bucket's address.
@@ -141,8 +151,10 @@ pub struct Settings {
     pub match_lease_s: u32,
     /// Requests that may be in the gateway at a time.
     pub max_concurrent: usize,
-    /// Name of the model pack.
-    pub pack: String,
+    /// Requests a minute that a partner may make that has no rate of its own; `None` for any number.
+    pub partner_rate: Option<u32>,
+    /// Name of the model pack; without one, see [`load_pack`](crate::load_pack).
+    pub pack: Option<String>,
     /// Whether callbacks may go to http:// on this machine.
     pub loopback_callbacks: bool,
 }
@@ -159,6 +171,7 @@ impl Settings {
             listen: options.listen.unwrap_or_else(|| ([127, 0, 0, 1], 8080).into()),
             bucket_listen: options.bucket_listen.unwrap_or_else(|| ([127, 0, 0, 1], 9000).into()),
             engine_listen: options.engine_listen,
+            metrics_listen: options.metrics_listen,
             engine_url: options.engine_url,
             bucket_url: options.bucket_url.map(|url| url.trim_end_matches('/').to_owned()),
             bucket_name: options.bucket_name.unwrap_or_else(|| "facematch".into()),
@@ -167,7 +180,9 @@ impl Settings {
             workers: options.workers.unwrap_or(cores).max(1),
             match_lease_s: options.match_lease_s.unwrap_or(MATCH_LEASE_S),
             max_concurrent: options.max_concurrent.unwrap_or(1024).max(1),
-            pack: options.pack.unwrap_or_else(|| "standard".into()),
+            partner_rate: Some(options.partner_rate.unwrap_or(PARTNER_RATE))
+                .filter(|rate| *rate > 0),
+            pack: options.pack,
             loopback_callbacks: options.loopback_callbacks.unwrap_or(false),
         };
         settings.check()?;

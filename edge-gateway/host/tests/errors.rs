@@ -305,6 +305,8 @@ async fn states(caller: &mut Caller) {
     assert_eq!(confirm().send().await.unwrap().status(), 202);
     assert_eq!(confirm().send().await.unwrap().status(), 202, "confirm is idempotent");
     caller.refused(caller.with_token(Method::POST, &at(&id, "/uploads")), E::WrongState).await;
+    let redeliver = caller.with_token(Method::POST, &at(&id, "/callbacks/redeliver"));
+    caller.refused(redeliver, E::CallbackNotFound).await;
 
     let erase = caller.with_token(Method::DELETE, &at(&id, ""));
     assert_eq!(erase.send().await.unwrap().status(), 200);
@@ -337,6 +339,7 @@ async fn faults_of_ours() -> HashSet<ErrorCode> {
         gateway_with_engine(&closed_port().await).await,
         gateway_with_engine(&garbage_server().await).await,
         overloaded().await,
+        rate_limited().await,
     ];
     assert_eq!(
         codes,
@@ -345,6 +348,7 @@ async fn faults_of_ours() -> HashSet<ErrorCode> {
             ErrorCode::EngineUnavailable,
             ErrorCode::Internal,
             ErrorCode::Overloaded,
+            ErrorCode::RateLimited,
         ]
     );
     codes.into()
@@ -400,6 +404,24 @@ async fn overloaded() -> ErrorCode {
     assert_eq!(caller.raw(Method::GET, "/healthz").send().await.unwrap().status(), 200);
     assert_eq!(poll.await.unwrap().unwrap().status(), 200, "what was accepted is answered");
     code
+}
+
+async fn rate_limited() -> ErrorCode {
+    let options = ServeOptions {
+        roles: Some(WITHOUT_MATCHER.to_vec()),
+        partner_rate: Some(2),
+        ..ServeOptions::default()
+    };
+    let server = TestServer::start_in(tempfile::tempdir().unwrap(), options).await;
+    let caller = Caller::new(server).await;
+    let created = caller.create("k", &good_body()).send().await.unwrap();
+    let header = |name: &str| created.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(header("ratelimit-policy"), r#""partner";q=2;w=60"#);
+    assert!(header("ratelimit").starts_with(r#""partner";r=0;t="#));
+    let refused = caller.create("k2", &good_body()).send().await.unwrap();
+    let wait_s: u32 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=30).contains(&wait_s), "{wait_s}");
+    problem(refused).await.code
 }
 
 /// An address on which nobody listens.

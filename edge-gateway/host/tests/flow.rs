@@ -4,11 +4,11 @@
 
 mod common;
 
-use common::{TestServer, models_are_here, sample, settings};
+use common::{TestServer, album, models_are_here, people, sample, settings};
 use facematch_contract::{
     CorrelationId, CreateSubmission, Decision, Mode, ReasonCode, State, SubmissionResult,
 };
-use facematch_host::{RoleName, ServeOptions, Server};
+use facematch_host::{Keys, RoleName, ServeOptions, Server};
 use facematch_partner::{
     ClientError, Flow, Outcome, PartnerClient, PhotoFile, Receiver, WebhookSecret,
 };
@@ -34,8 +34,7 @@ fn reasons(result: &SubmissionResult) -> Vec<ReasonCode> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_person_matches_and_two_people_do_not() {
-    let photos = ["portraits/obama.jpg", "portraits/obama2.jpg", "portraits/biden.jpg"].map(sample);
-    let [Some(photo), Some(same), Some(other)] = photos else { return };
+    let Some([photo, same, other]) = people() else { return };
     if !models_are_here() {
         return;
     }
@@ -48,7 +47,8 @@ async fn one_person_matches_and_two_people_do_not() {
     assert!(score.cosine > 0.6 && score.fmr <= 1e-4, "{score:?}");
     assert_eq!(result.reference.as_deref(), Some("order-1"));
     assert_eq!(result.consent_ref.as_deref(), Some("consent/order-1"));
-    assert_eq!(result.comparison.versions.pack, "standard@1");
+    let pack = facematch_host::load_pack(None).unwrap().pack.id();
+    assert_eq!(result.comparison.versions.pack, pack);
     assert!(result.comparison.images.iter().all(|image| image.face.is_some()));
     let event = outcome.callback.expect("the signed callback arrives");
     assert_eq!((event.correlation_id, event.state), (result.correlation_id, State::Completed));
@@ -61,12 +61,10 @@ async fn one_person_matches_and_two_people_do_not() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_photo_that_cannot_carry_an_answer_is_inconclusive_and_says_why() {
-    let Some(portrait) = sample("portraits/obama.jpg") else { return };
-    let [Some(dogs), Some(two), Some(coffee)] =
-        ["no-face/dogs.jpg", "groups/two_people.jpg", "no-face/coffee.png"].map(sample)
-    else {
-        return;
-    };
+    let Some(album) = album() else { return };
+    let portrait = sample(album.photo);
+    let [nobody, nobody_either] = album.no_face.map(sample);
+    let group = sample(album.group);
     if !models_are_here() {
         return;
     }
@@ -76,9 +74,9 @@ async fn a_photo_that_cannot_carry_an_answer_is_inconclusive_and_says_why() {
     let text = PhotoFile::from_bytes("text.jpg", b"these are words, not a photo".to_vec());
     let one_byte = PhotoFile::from_bytes("one-byte.jpg", vec![0xff]);
     let cases = [
-        (&dogs, ReasonCode::NoFace),
-        (&coffee, ReasonCode::NoFace),
-        (&two, ReasonCode::SeveralFaces),
+        (&nobody, ReasonCode::NoFace),
+        (&nobody_either, ReasonCode::NoFace),
+        (&group, ReasonCode::SeveralFaces),
         (&truncated, ReasonCode::ImageDamaged),
         (&text, ReasonCode::NotAnImage),
         (&one_byte, ReasonCode::NotAnImage),
@@ -92,7 +90,7 @@ async fn a_photo_that_cannot_carry_an_answer_is_inconclusive_and_says_why() {
         assert!(result.comparison.score.is_none(), "{}", photo.name);
     }
     // The same photo twice is no match either when there is no face on it.
-    let outcome = run(&server, Mode::SelfieToSelfie, [&dogs, &dogs]).await;
+    let outcome = run(&server, Mode::SelfieToSelfie, [&nobody, &nobody]).await;
     assert_eq!(outcome.result.comparison.decision, Decision::Inconclusive);
     server.stop().await;
 }
@@ -108,10 +106,7 @@ fn png_bomb() -> Vec<u8> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_queued_survives_a_restart_and_is_matched_then() {
-    let [Some(photo), Some(same)] = ["portraits/obama.jpg", "portraits/obama2.jpg"].map(sample)
-    else {
-        return;
-    };
+    let Some([photo, same, _]) = people() else { return };
     if !models_are_here() {
         return;
     }
@@ -158,6 +153,56 @@ async fn a_gateway_on_another_machine_reaches_the_engine_over_its_socket() {
     let state = through_the_other.confirm(id).await.unwrap().state;
     assert_eq!(state, State::Queued, "both gateways see one submission");
     gateway.stop().await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_outlive_one_rotation_of_their_key_and_end_when_it_is_retired() {
+    let mut server = TestServer::start_without_matcher().await;
+    let token = PartnerClient::new(&server.api, server.credentials.clone()).unwrap();
+    let photo = PhotoFile::from_bytes("a.jpg", vec![1; 100]);
+    let (_, receiver) = parties(&server).await;
+    let created = token.create(&submission(&receiver, [&photo, &photo]), "k1").await.unwrap();
+    let opens = async |server: &TestServer| {
+        let url = format!("{}/v1/submissions/{}", server.api, created.correlation_id);
+        let get = reqwest::Client::new().get(url).bearer_auth(&created.client_token);
+        get.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(opens(&server).await, 200);
+    let changes: [(fn(&mut Keys), u16); 2] =
+        [(|keys| keys.rotate_token_keys().unwrap(), 200), (Keys::retire_token_keys, 401)];
+    for (change, want) in changes {
+        server = server.restart(change).await;
+        assert_eq!(opens(&server).await, want);
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ready_covers_the_database_and_the_bucket() {
+    let ready = async |server: &TestServer| {
+        reqwest::get(format!("{}/readyz", server.api)).await.unwrap().status().as_u16()
+    };
+    let server = TestServer::start_without_matcher().await;
+    assert_eq!(ready(&server).await, 200);
+    // The database can still be read, and not be written.
+    let path = server.data.path().join("facematch.sqlite");
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await.unwrap();
+    sqlx::query("DROP TABLE heartbeat").execute(&pool).await.unwrap();
+    pool.close().await;
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    assert_eq!(ready(&server).await, 500);
+    let alive = reqwest::get(format!("{}/healthz", server.api)).await.unwrap().status();
+    assert_eq!(alive, 200, "busy or broken is not dead");
+    server.stop().await;
+
+    let options = ServeOptions {
+        roles: Some(vec![RoleName::Gateway, RoleName::Engine]),
+        bucket_url: Some("http://127.0.0.1:1".to_owned()),
+        ..ServeOptions::default()
+    };
+    let server = TestServer::start_in(tempfile::tempdir().unwrap(), options).await;
+    assert_eq!(ready(&server).await, 503, "no bucket");
     server.stop().await;
 }
 

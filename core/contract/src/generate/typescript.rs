@@ -1,9 +1,10 @@
 use crate::{
-    BoundingBox, CallbackEvent, CallbackEventType, CorrelationId, CreateSubmission,
-    CreatedSubmission, Decision, ErasureReceipt, ErrorCode, FaceReport, FieldError, FmrRelation,
-    ImageDeclaration, ImageReport, ImageStatus, MatchResult, Mode, Pad, PadStatus, PartnerId,
-    Point, Policy, PolicyReport, Problem, Quality, QualityFault, Reason, ReasonCode, Role, Scope,
-    Score, State, SubmissionResult, SubmissionStatus, Timestamp, TokenError, TokenRequest,
+    BoundingBox, CallbackEvent, CallbackEventType, CallbackLog, CallbackReport, CallbackState,
+    CorrelationId, CreateSubmission, CreatedSubmission, Decision, Delivery, ErasureReceipt,
+    ErrorCode, FaceReport, FieldError, FmrRelation, Health, HealthStatus, ImageDeclaration,
+    ImageReport, ImageStatus, MatchResult, Mode, Pad, PadStatus, PartnerId, Point, Policy,
+    PolicyReport, Problem, Quality, QualityFault, Reason, ReasonCode, Role, Scope, Score, State,
+    SubmissionPage, SubmissionResult, SubmissionStatus, Timestamp, TokenError, TokenRequest,
     TokenResponse, UploadTarget, UploadTargets, Versions, limits,
 };
 use ts_rs::{Config, TS};
@@ -32,6 +33,8 @@ pub fn typescript() -> String {
         ErrorCode,
         TokenError,
         CallbackEventType,
+        CallbackState,
+        HealthStatus,
         ImageDeclaration,
         Policy,
         CreateSubmission,
@@ -40,6 +43,7 @@ pub fn typescript() -> String {
         UploadTargets,
         ImageStatus,
         SubmissionStatus,
+        SubmissionPage,
         ErasureReceipt,
         TokenRequest,
         TokenResponse,
@@ -56,6 +60,10 @@ pub fn typescript() -> String {
         MatchResult,
         SubmissionResult,
         CallbackEvent,
+        Delivery,
+        CallbackReport,
+        CallbackLog,
+        Health,
         FieldError,
         Problem,
     );

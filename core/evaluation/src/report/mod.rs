@@ -1,6 +1,8 @@
 //! The report that a person reads: one page of HTML that needs nothing else.
 
+mod markdown;
 mod plot;
+mod quality;
 mod tables;
 
 use std::fmt::Write;
@@ -51,6 +53,7 @@ impl Report<'_> {
             let _ = write!(page, "<figure>{svg}<figcaption>{caption}</figcaption></figure>");
         }
         page.push_str("</div>");
+        page.push_str(&quality::section(&self.summary.quality, &self.summary.degradations));
         page.push_str(&self.errors());
         page
     }
@@ -172,6 +175,17 @@ mod tests {
         }
         assert!(!html.contains("<script>") && !html.contains("NaN"));
         assert!(html.contains("too few"), "a rate without enough pairs says so");
+    }
+
+    #[test]
+    fn markdown_has_a_row_for_all_and_for_each_group() {
+        let text = report().0.markdown();
+        assert!(text.contains("| TMR, all | "), "{text}");
+        assert!(text.contains("| TMR, light day |"), "{text}");
+        assert!(text.contains("too few pairs") && text.contains("failure to acquire 33.33 %"));
+        let columns = |line: &str| line.matches('|').count();
+        let table: Vec<_> = text.lines().filter(|line| line.starts_with('|')).collect();
+        assert!(table.iter().all(|line| columns(line) == columns(table[0])), "{text}");
     }
 
     #[test]

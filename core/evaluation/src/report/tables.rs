@@ -122,7 +122,7 @@ pub(super) fn face_pair(pair: &FacePair) -> String {
     )
 }
 
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{:.2} %", share * 100.0)
 }
 

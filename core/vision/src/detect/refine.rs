@@ -1,7 +1,7 @@
 //! A second look at a face, for better landmarks.
 
 use super::{DetectError, Detector, Face};
-use crate::align::FACE_TEMPLATE;
+use crate::align::Alignment;
 use crate::cut::FaceCut;
 use crate::geometry::{Landmarks, Point};
 use crate::photo::Photo;
@@ -27,7 +27,7 @@ impl Detector {
     /// # Errors
     /// [`DetectError`] if the network fails.
     pub fn refine(&self, photo: &Photo, face: &Face) -> Result<Face, DetectError> {
-        let Ok(cut) = FaceCut::new(photo, &face.landmarks, &middle_template(), SIDE_PX) else {
+        let Ok(cut) = FaceCut::new(photo, &face.landmarks, &in_the_middle()) else {
             return Ok(*face);
         };
         let plain = self.landmarks_in_middle(&cut.photo)?;
@@ -53,12 +53,14 @@ impl Detector {
     }
 }
 
-/// The template of an aligned face, moved so that its mean lies in the middle of the square.
-fn middle_template() -> Landmarks {
+/// The ArcFace template, moved so that its mean lies in the middle of the square.
+fn in_the_middle() -> Alignment {
     let middle = SIDE_PX as f32 / 2.0;
-    let centre = mean_point(&FACE_TEMPLATE);
-    FACE_TEMPLATE
-        .map(|point| Point { x: point.x - centre.x + middle, y: point.y - centre.y + middle })
+    let template = Alignment::ARCFACE_112.template;
+    let centre = mean_point(&template);
+    let moved =
+        |point: Point| Point { x: point.x - centre.x + middle, y: point.y - centre.y + middle };
+    Alignment { template: template.map(moved), side_px: SIDE_PX }
 }
 
 fn is_in_middle(face: &Face) -> bool {
@@ -108,7 +110,9 @@ mod tests {
 
     /// A face whose picture in the square has the photo's scale.
     fn face() -> Face {
-        let landmarks = FACE_TEMPLATE.map(|Point { x, y }| Point { x: x + 100.0, y: y + 80.0 });
+        let landmarks = Alignment::ARCFACE_112
+            .template
+            .map(|Point { x, y }| Point { x: x + 100.0, y: y + 80.0 });
         let rect = Rect { x: 110.0, y: 90.0, width: 80.0, height: 100.0 };
         Face { rect, landmarks, score: 0.9 }
     }

@@ -15,8 +15,10 @@ mod sharpness;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod unified;
 mod view;
 
+pub use unified::unified;
 pub use view::View;
 
 use facematch_contract::{Quality, QualityFault, Role};

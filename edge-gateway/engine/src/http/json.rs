@@ -45,6 +45,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Submission {
     }
 }
 
+/// The partner of the path.
+pub(super) struct Partner(pub(super) PartnerId);
+
+impl<S: Send + Sync> FromRequestParts<S> for Partner {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let Path(partner) = path.map_err(|_| Failure::from(ErrorCode::RouteNotFound))?;
+        Ok(Self(PartnerId(partner)))
+    }
+}
+
 /// `?wait=` in seconds, 0 if absent.
 pub(super) struct Wait(pub(super) u32);
 

@@ -5,6 +5,7 @@
 mod handlers;
 mod json;
 mod problem;
+mod quota;
 
 use crate::{Engine, secret};
 use axum::{
@@ -28,17 +29,23 @@ const BODY_LIMIT: usize = 4 * MAX_BODY_BYTES;
 /// The engine's API. Requests without `secret` in their [`SECRET_HEADER`] are answered as if nothing were there.
 pub fn router(engine: Arc<Engine>, secret: &str) -> Router {
     let secret = secret::digest(secret);
-    let submission = "/engine/v1/partners/{partner}/submissions/{id}";
-    let at = |action: &str| format!("{submission}/{action}");
-    Router::new()
-        .route(AUTHENTICATE_PATH, post(handlers::authenticate))
-        .route(SUBMISSIONS_PATH, post(handlers::create))
-        .route(READY_PATH, get(handlers::ready))
+    let partner = "/engine/v1/partners/{partner}";
+    let at = |action: &str| format!("{partner}/submissions/{{id}}/{action}");
+    let of_partners = Router::new()
+        .route(&format!("{partner}/lookup"), post(handlers::look_up))
         .route(&at("status"), get(handlers::status))
         .route(&at("missing"), get(handlers::missing))
         .route(&at("confirm"), post(handlers::confirm))
         .route(&at("result"), get(handlers::result))
         .route(&at("erase"), post(handlers::erase))
+        .route(&at("callbacks"), get(handlers::callbacks))
+        .route(&at("redeliver"), post(handlers::redeliver))
+        .route_layer(middleware::from_fn_with_state(engine.clone(), quota::guard));
+    Router::new()
+        .route(AUTHENTICATE_PATH, post(handlers::authenticate))
+        .route(SUBMISSIONS_PATH, post(handlers::create))
+        .route(READY_PATH, get(handlers::ready))
+        .merge(of_partners)
         .fallback(async || Failure::from(ErrorCode::RouteNotFound))
         .method_not_allowed_fallback(async || Failure::from(ErrorCode::MethodNotAllowed))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

@@ -67,6 +67,7 @@ fn code(error: &EngineError) -> ErrorCode {
         EngineError::NotFound => ErrorCode::SubmissionNotFound,
         EngineError::IdempotencyKeyReused => ErrorCode::IdempotencyKeyReused,
         EngineError::BaselineNotFound => ErrorCode::BaselineNotFound,
+        EngineError::CallbackNotFound => ErrorCode::CallbackNotFound,
         EngineError::WrongState(_) | EngineError::LostLease => ErrorCode::WrongState,
         EngineError::ResultNotReady(_) => ErrorCode::ResultNotReady,
         EngineError::Expired => ErrorCode::SubmissionExpired,

@@ -8,18 +8,21 @@ macro_rules! now_ms {
     };
 }
 
+mod backlog;
+mod lookup;
 mod outbox;
 mod partners;
 mod queue;
 mod retention;
 mod submissions;
 
-pub use outbox::{Callback, CallbackState, DeliveryRecord};
+pub use backlog::Backlog;
+pub use outbox::{Busy, Callback};
 pub use queue::{AttemptCost, Job, JobImage, Lease, Outcome};
 pub(crate) use submissions::Record;
 
 use crate::StoreError;
-use serde::{Deserialize, de::IntoDeserializer, de::value};
+use serde::{Deserialize, Serialize, de::IntoDeserializer, de::value};
 use sqlx::{
     Connection, Sqlite, SqlitePool, Transaction,
     sqlite::{
@@ -32,6 +35,9 @@ use std::{path::Path, time::Duration};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Connections that read at the same time.
 const READERS: u32 = 4;
+
+const HEARTBEAT: &str =
+    concat!("INSERT OR REPLACE INTO heartbeat (id, at) VALUES (1, ", now_ms!(), ")");
 
 /// The database of one machine: one SQLite file.
 ///
@@ -62,12 +68,12 @@ impl Store {
         self.write.close().await;
     }
 
-    /// Whether the database answers.
+    /// Whether the database can be written: it writes, and waits until that is on the disk.
     ///
     /// # Errors
-    /// [`StoreError::Sql`] if it does not.
+    /// [`StoreError::Sql`] if it cannot.
     pub async fn ready(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT count(*) FROM partners").fetch_one(&self.read).await?;
+        sqlx::query(HEARTBEAT).execute(&self.write).await?;
         Ok(())
     }
 
@@ -113,6 +119,11 @@ fn parse_json<T: serde::de::DeserializeOwned>(
     serde_json::from_str(json).map_err(|_| StoreError::Unreadable { what })
 }
 
+/// Writes a JSON column or parameter.
+fn to_json<T: Serialize + ?Sized>(what: &'static str, list: &T) -> Result<String, StoreError> {
+    serde_json::to_string(list).map_err(|_| StoreError::OutOfRange { what })
+}
+
 /// Seconds as the milliseconds that the database counts in.
 fn ms(seconds: u32) -> i64 {
     i64::from(seconds) * 1000
@@ -123,16 +134,25 @@ mod tests {
     use super::*;
     use facematch_contract::{Mode, State};
 
-    /// The plan of `sql` searches by `index`, reads no table as a whole and sorts nothing.
-    pub(super) async fn searches(sql: &str, index: &str) {
+    /// The steps of the plan of `sql`.
+    pub(super) async fn plan(sql: &str) -> Vec<String> {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&dir.path().join("engine.db")).await.unwrap();
         let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
         let rows: Vec<(i64, i64, i64, String)> =
             sqlx::query_as(explain).fetch_all(&store.write).await.unwrap();
-        let steps: Vec<_> = rows.into_iter().map(|row| row.3).collect();
+        rows.into_iter().map(|row| row.3).collect()
+    }
+
+    /// The plan of `sql` searches by `index`, reads no table as a whole and sorts nothing.
+    pub(super) async fn searches(sql: &str, index: &str) {
+        let steps = plan(sql).await;
         assert!(steps.iter().any(|step| step.contains(index)), "{steps:?}");
-        let is_slow = |step: &String| step.contains("SCAN") || step.contains("TEMP B-TREE");
+        // A list that comes as a parameter is scanned once.
+        let is_slow = |step: &String| {
+            let scans = step.contains("SCAN") && !step.contains("json_each");
+            scans || step.contains("TEMP B-TREE")
+        };
         assert!(!steps.iter().any(is_slow), "{steps:?}");
     }
 

@@ -1,18 +1,27 @@
-use super::{Store, ms, parse};
+use super::{Store, ms, parse, to_json};
 use crate::{Secret, StoreError, secret};
 use facematch_contract::{
-    CallbackEvent, CorrelationId, PartnerId, Timestamp, limits::CALLBACK_DELAYS_S,
+    CallbackEvent, CallbackReport, CallbackState, CorrelationId, Delivery, PartnerId, Timestamp,
+    limits::CALLBACK_DELAYS_S,
 };
-use serde::Deserialize;
 use sqlx::{Sqlite, Transaction};
 
+/// What a 410 switches off: the URL without its query, which may be about one submission.
+macro_rules! endpoint {
+    ($url:literal) => {
+        concat!("substr(", $url, ", 1, instr(", $url, " || '?', '?') - 1)")
+    };
+}
 const INSERT: &str = concat!(
-    "INSERT INTO outbox (event_id, submission_id, partner_id, url, body, state, next_at, scheduled_at) \
-     VALUES ($1, $2, $3, $4, $5, 'pending', $6 + ",
+    "INSERT INTO outbox (event_id, submission_id, partner_id, url, body, receiver, state, next_at, \
+     scheduled_at) VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN EXISTS (SELECT 1 FROM gone_endpoints g \
+     WHERE g.partner_id = $3 AND g.endpoint = ",
+    endpoint!("$4"),
+    ") THEN 'dead' ELSE 'pending' END, $7 + ",
     now_ms!(),
     ", ",
     now_ms!(),
-    ")"
+    ") RETURNING state"
 );
 const CLAIM: &str = concat!(
     "UPDATE outbox SET attempt = attempt + 1, next_at = $2 + ",
@@ -21,12 +30,24 @@ const CLAIM: &str = concat!(
     now_ms!(),
     " WHERE event_id IN (SELECT event_id FROM outbox WHERE state = 'pending' AND next_at <= ",
     now_ms!(),
-    " ORDER BY next_at LIMIT $1) RETURNING event_id, submission_id, partner_id, url, body, attempt, \
-     (SELECT callback_secret FROM partners WHERE id = partner_id) AS secret"
+    " AND receiver NOT IN (SELECT value FROM json_each($3)) \
+     AND partner_id NOT IN (SELECT value FROM json_each($4)) \
+     ORDER BY next_at LIMIT $1) \
+     RETURNING event_id, submission_id, partner_id, url, body, attempt, receiver, \
+     (SELECT callback_secret FROM partners WHERE id = partner_id) AS secret, \
+     (SELECT old_callback_secret FROM partners WHERE id = partner_id \
+      AND old_callback_secret_until > ",
+    now_ms!(),
+    ") AS old_secret"
 );
 /// Without a fence: that a receiver took it is true whoever says so.
-const DELIVERED: &str =
-    "UPDATE outbox SET state = 'delivered' WHERE event_id = $1 AND state = 'pending'";
+const DELIVERED: &str = "UPDATE outbox SET state = 'delivered' WHERE event_id = $1";
+/// A receiver that takes a callback is there again.
+const BACK: &str = concat!(
+    "DELETE FROM gone_endpoints WHERE (partner_id, endpoint) = (SELECT partner_id, ",
+    endpoint!("url"),
+    " FROM outbox WHERE event_id = $1)"
+);
 /// The attempt is the fence: a sender that lost its lease does not put off the next attempt.
 const FAILED: &str = concat!(
     "UPDATE outbox SET state = $3, next_at = $4 + ",
@@ -35,15 +56,38 @@ const FAILED: &str = concat!(
     now_ms!(),
     " WHERE event_id = $1 AND attempt = $2 AND state = 'pending'"
 );
+const GONE: &str = concat!(
+    "INSERT INTO gone_endpoints SELECT partner_id, ",
+    endpoint!("url"),
+    ", ",
+    now_ms!(),
+    " FROM outbox WHERE event_id = $1 ON CONFLICT DO NOTHING"
+);
+/// All that waits for the endpoint of one callback, that one too.
+const BURY: &str = concat!(
+    "UPDATE outbox SET state = 'dead' WHERE state = 'pending' AND (partner_id, ",
+    endpoint!("url"),
+    ") = (SELECT partner_id, ",
+    endpoint!("url"),
+    " FROM outbox WHERE event_id = $1) RETURNING event_id, attempt"
+);
+const AGAIN: &str = concat!(
+    "UPDATE outbox SET state = 'pending', next_at = ",
+    now_ms!(),
+    ", scheduled_at = ",
+    now_ms!(),
+    " WHERE partner_id = $1 AND submission_id = $2"
+);
 const LOG: &str = concat!(
     "INSERT INTO deliveries (event_id, attempt, at, status, error) \
      SELECT event_id, $2, ",
     now_ms!(),
     ", $3, $4 FROM outbox WHERE event_id = $1"
 );
-const DELIVERIES: &str = "SELECT d.event_id, d.attempt, d.at, d.status, d.error, o.state \
-     FROM deliveries d JOIN outbox o ON o.event_id = d.event_id \
-     WHERE o.partner_id = $1 AND o.submission_id = $2 ORDER BY d.id";
+const CALLBACKS: &str = "SELECT event_id, state, next_at FROM outbox \
+     WHERE partner_id = $1 AND submission_id = $2";
+const DELIVERIES: &str =
+    "SELECT attempt, at, status, error FROM deliveries WHERE event_id = $1 ORDER BY id";
 /// Takes back as much of the wait as the clock was set back.
 const MEND_CLOCK: &str = concat!(
     "UPDATE outbox SET next_at = next_at - (scheduled_at - ",
@@ -53,6 +97,8 @@ const MEND_CLOCK: &str = concat!(
     " WHERE state = 'pending' AND scheduled_at > 1000 + ",
     now_ms!()
 );
+/// What the delivery log says of a callback whose receiver answered 410, now or earlier.
+const GONE_TEXT: &str = "the receiver said 410: callbacks to this URL are off until one is taken";
 /// Longest error text in the delivery log, in characters.
 const MAX_ERROR_CHARS: usize = 200;
 
@@ -71,59 +117,40 @@ pub struct Callback {
     pub url: String,
     /// Exactly the text to sign and send: JSON.
     pub body: String,
+    /// Scheme, host and port of the URL.
+    pub receiver: String,
     /// Signs it (Standard Webhooks, `whsec_…`).
     pub secret: Secret,
+    /// Signs it too, while the partner changes from this secret to the other.
+    pub old_secret: Option<Secret>,
 }
 
-/// Where a callback stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CallbackState {
-    /// To be sent, or sent again.
-    Pending,
-    /// Taken by its receiver.
-    Delivered,
-    /// Given up.
-    Dead,
-}
-
-impl CallbackState {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Delivered => "delivered",
-            Self::Dead => "dead",
-        }
-    }
-}
-
-/// One line of the delivery log.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeliveryRecord {
-    /// The `webhook-id`.
-    pub event_id: String,
-    /// Which attempt it was, from 1.
-    pub attempt: u32,
-    /// When it ended.
-    pub at: Timestamp,
-    /// HTTP status of the receiver, if it answered.
-    pub status: Option<u16>,
-    /// What went wrong, in a few words.
-    pub error: Option<String>,
-    /// Where the callback stands now.
-    pub state: CallbackState,
+/// Whose callbacks are to be left alone for now.
+#[derive(Clone, Debug, Default)]
+pub struct Busy {
+    /// Receivers: [`Callback::receiver`].
+    pub receivers: Vec<String>,
+    /// Partners.
+    pub partners: Vec<PartnerId>,
 }
 
 impl Store {
-    /// Takes up to `limit` callbacks that are due, not to be taken again for `lease_s` seconds.
+    /// Takes up to `limit` callbacks that are due and not of the `busy` ones, not to be taken again for `lease_s`
+    /// seconds.
     pub(crate) async fn claim_callbacks(
         &self,
         limit: u32,
         lease_s: u32,
+        busy: &Busy,
     ) -> Result<Vec<Callback>, StoreError> {
         let mut tx = self.begin().await?;
-        let rows: Vec<Row> =
-            sqlx::query_as(CLAIM).bind(limit).bind(ms(lease_s)).fetch_all(&mut *tx).await?;
+        let rows: Vec<Row> = sqlx::query_as(CLAIM)
+            .bind(limit)
+            .bind(ms(lease_s))
+            .bind(to_json("receivers", &busy.receivers)?)
+            .bind(to_json("partners", &busy.partners)?)
+            .fetch_all(&mut *tx)
+            .await?;
         tx.commit().await?;
         rows.into_iter().map(Row::into_callback).collect()
     }
@@ -136,7 +163,9 @@ impl Store {
         status: u16,
     ) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        sqlx::query(DELIVERED).bind(event_id).execute(&mut *tx).await?;
+        for sql in [DELIVERED, BACK] {
+            sqlx::query(sql).bind(event_id).execute(&mut *tx).await?;
+        }
         log(&mut tx, (event_id, attempt), Some(status), None).await?;
         Ok(tx.commit().await?)
     }
@@ -160,15 +189,64 @@ impl Store {
         Ok(state)
     }
 
-    /// The delivery log of a partner's submission, oldest first.
-    pub(crate) async fn deliveries(
+    /// Gives up a callback whose receiver answered 410, with all others that wait for the same endpoint.
+    pub(crate) async fn callback_gone(
+        &self,
+        (event_id, attempt): (&str, u32),
+        status: u16,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.begin().await?;
+        sqlx::query(GONE).bind(event_id).execute(&mut *tx).await?;
+        let buried: Vec<(String, u32)> =
+            sqlx::query_as(BURY).bind(event_id).fetch_all(&mut *tx).await?;
+        log(&mut tx, (event_id, attempt), Some(status), Some(GONE_TEXT)).await?;
+        for (other, attempt) in buried.iter().filter(|(other, _)| other != event_id) {
+            log(&mut tx, (other, *attempt), None, Some(GONE_TEXT)).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Makes a submission's callback due now, whatever became of it. False if it has none.
+    pub(crate) async fn redeliver(
         &self,
         partner: &PartnerId,
         id: CorrelationId,
-    ) -> Result<Vec<DeliveryRecord>, StoreError> {
-        let select = sqlx::query_as(DELIVERIES).bind(&partner.0).bind(id.to_string());
-        let rows: Vec<DeliveryRow> = select.fetch_all(&self.read).await?;
-        rows.into_iter().map(DeliveryRow::into_record).collect()
+    ) -> Result<bool, StoreError> {
+        let update = sqlx::query(AGAIN).bind(&partner.0).bind(id.to_string());
+        Ok(update.execute(&self.write).await?.rows_affected() > 0)
+    }
+
+    /// The callbacks of a partner's submission with their delivery logs.
+    pub(crate) async fn callbacks(
+        &self,
+        partner: &PartnerId,
+        id: CorrelationId,
+    ) -> Result<Vec<CallbackReport>, StoreError> {
+        let mut connection = self.read.acquire().await?;
+        let select = sqlx::query_as(CALLBACKS).bind(&partner.0).bind(id.to_string());
+        let rows: Vec<(String, String, i64)> = select.fetch_all(&mut *connection).await?;
+        let mut reports = Vec::new();
+        for (event_id, state, next_at) in rows {
+            let select = sqlx::query_as(DELIVERIES).bind(&event_id);
+            let log: Vec<DeliveryRow> = select.fetch_all(&mut *connection).await?;
+            let state: CallbackState = parse("callback state", &state)?;
+            reports.push(CallbackReport {
+                webhook_id: event_id,
+                state,
+                next_attempt_at: (state == CallbackState::Pending).then_some(Timestamp(next_at)),
+                deliveries: log.into_iter().map(Delivery::from).collect(),
+            });
+        }
+        Ok(reports)
+    }
+
+    /// Sends callbacks of a partner again to every endpoint that said 410. Says how many there were.
+    ///
+    /// # Errors
+    /// [`StoreError::Sql`].
+    pub async fn enable_callbacks(&self, partner: &PartnerId) -> Result<u64, StoreError> {
+        let delete = sqlx::query("DELETE FROM gone_endpoints WHERE partner_id = $1");
+        Ok(delete.bind(&partner.0).execute(&self.write).await?.rows_affected())
     }
 
     /// Brings forward what a clock that was set back would hold up, and returns how many.
@@ -186,16 +264,28 @@ pub(super) async fn insert(
 ) -> Result<(), StoreError> {
     let body = serde_json::to_string(event)
         .map_err(|_| StoreError::OutOfRange { what: "callback body" })?;
-    sqlx::query(INSERT)
-        .bind(secret::random_id("msg_")?)
+    let event_id = secret::random_id("msg_")?;
+    let state: String = sqlx::query_scalar(INSERT)
+        .bind(&event_id)
         .bind(event.correlation_id.to_string())
         .bind(partner_id)
         .bind(url)
         .bind(body)
+        .bind(receiver_of(url))
         .bind(ms(CALLBACK_DELAYS_S[0]))
-        .execute(&mut **tx)
+        .fetch_one(&mut **tx)
         .await?;
+    if state == CallbackState::Dead.as_str() {
+        log(tx, (&event_id, 0), None, Some(GONE_TEXT)).await?;
+    }
     Ok(())
+}
+
+/// Scheme, host and port of a URL, in lower case.
+fn receiver_of(url: &str) -> String {
+    let from_host = url.find("://").map_or(0, |at| at + 3);
+    let length = url[from_host..].find(['/', '?']).unwrap_or(url.len() - from_host);
+    url[..from_host + length].to_ascii_lowercase()
 }
 
 async fn log(
@@ -218,7 +308,9 @@ struct Row {
     url: String,
     body: String,
     attempt: u32,
+    receiver: String,
     secret: String,
+    old_secret: Option<String>,
 }
 
 impl Row {
@@ -231,31 +323,25 @@ impl Row {
             partner_id: PartnerId(self.partner_id),
             url: self.url,
             body: self.body,
+            receiver: self.receiver,
             secret: Secret::new(self.secret),
+            old_secret: self.old_secret.map(Secret::new),
         })
     }
 }
 
 #[derive(sqlx::FromRow)]
 struct DeliveryRow {
-    event_id: String,
     attempt: u32,
     at: i64,
     status: Option<u16>,
     error: Option<String>,
-    state: String,
 }
 
-impl DeliveryRow {
-    fn into_record(self) -> Result<DeliveryRecord, StoreError> {
-        Ok(DeliveryRecord {
-            event_id: self.event_id,
-            attempt: self.attempt,
-            at: Timestamp(self.at),
-            status: self.status,
-            error: self.error,
-            state: parse("callback state", &self.state)?,
-        })
+impl From<DeliveryRow> for Delivery {
+    fn from(row: DeliveryRow) -> Self {
+        let DeliveryRow { attempt, at, status, error } = row;
+        Self { attempt, at: Timestamp(at), status, error }
     }
 }
 
@@ -267,5 +353,19 @@ mod tests {
     #[tokio::test]
     async fn the_claim_searches_an_index() {
         searches(CLAIM, "INDEX outbox_due (next_at<?)").await;
+    }
+
+    #[test]
+    fn a_receiver_is_scheme_host_and_port() {
+        let cases = [
+            ("https://Hooks.Example.com/x?y=https://z", "https://hooks.example.com"),
+            ("https://a.example:8443?x", "https://a.example:8443"),
+            ("http://127.0.0.1:9", "http://127.0.0.1:9"),
+            ("no url", "no url"),
+            ("", ""),
+        ];
+        for (url, want) in cases {
+            assert_eq!(receiver_of(url), want, "{url}");
+        }
     }
 }

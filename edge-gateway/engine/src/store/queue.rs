@@ -7,7 +7,8 @@ use facematch_contract::{
 };
 use sqlx::{Sqlite, Transaction};
 
-/// Takes the row that has been due longest: a queued one, or one whose lease ran out.
+/// Takes the row that has been due longest: a queued one, or one whose lease ran out. The latter keeps the time of its
+/// last claim, which tells it from the former, whose `updated_at` is now.
 const CLAIM: &str = concat!(
     "UPDATE submissions SET fence = fence + 1, attempts = attempts + 1, worker = $1, due_at = $2 + ",
     now_ms!(),
@@ -16,7 +17,8 @@ const CLAIM: &str = concat!(
     " ELSE updated_at END, state = 'processing' WHERE id = (SELECT id FROM submissions \
      WHERE state IN ('queued', 'processing') AND due_at <= ",
     now_ms!(),
-    " ORDER BY due_at LIMIT 1) RETURNING id, fence, attempts, mode, match_fmr, review_fmr"
+    " ORDER BY due_at LIMIT 1) RETURNING id, fence, attempts, mode, match_fmr, review_fmr, \
+     due_at - $2 > updated_at AS taken_over"
 );
 const RENEW: &str = concat!(
     "UPDATE submissions SET due_at = $3 + ",
@@ -76,6 +78,8 @@ pub struct Job {
     pub lease: Lease,
     /// Which attempt this is, from 1.
     pub attempt: u32,
+    /// Whether its last holder let the lease run out.
+    pub taken_over: bool,
     /// What is compared with what.
     pub mode: Mode,
     /// The error rates asked for, or the default ones.
@@ -246,6 +250,7 @@ struct JobRow {
     mode: String,
     match_fmr: Option<f64>,
     review_fmr: Option<f64>,
+    taken_over: bool,
 }
 
 impl JobRow {
@@ -255,6 +260,7 @@ impl JobRow {
         Ok(Job {
             lease: Lease { correlation_id: id, fence: self.fence },
             attempt: u32::try_from(self.attempts).unwrap_or(u32::MAX),
+            taken_over: self.taken_over,
             mode: parse("mode", &self.mode)?,
             policy: Policy {
                 match_fmr: self.match_fmr.unwrap_or(DEFAULT_MATCH_FMR),

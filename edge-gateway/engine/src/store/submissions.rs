@@ -82,7 +82,7 @@ impl Store {
         id: CorrelationId,
     ) -> Result<Option<Record>, StoreError> {
         let mut connection = self.read.acquire().await?;
-        find(&mut connection, BY_ID, partner, &id.to_string()).await
+        by_id(&mut connection, partner, id).await
     }
 
     /// Queues a submission with its photos pinned. False, and nothing written, unless it awaits uploads.
@@ -115,6 +115,15 @@ impl Store {
             sqlx::query_as(sql).bind(id.to_string()).fetch_optional(&self.read).await?;
         row.map(|(json, at)| Ok((parse_json("result", &json)?, Timestamp(at)))).transpose()
     }
+}
+
+/// A partner's submission.
+pub(super) async fn by_id(
+    connection: &mut SqliteConnection,
+    partner: &PartnerId,
+    id: CorrelationId,
+) -> Result<Option<Record>, StoreError> {
+    find(connection, BY_ID, partner, &id.to_string()).await
 }
 
 async fn is_enabled(

@@ -1,5 +1,7 @@
 use crate::world::World;
-use facematch_contract::{Mode, PartnerId, Policy, State, limits::UNCONFIRMED_LIFE_S};
+use facematch_contract::{
+    Mode, PartnerId, Policy, State, engine::Lookup, limits::UNCONFIRMED_LIFE_S,
+};
 use facematch_engine::{EngineError, NewPartner};
 
 #[tokio::test]
@@ -99,7 +101,7 @@ async fn another_partners_submission_is_not_found() {
         engine.missing(other, id).await.err(),
         engine.result(other, id).await.err(),
         engine.erase(other, id).await.err(),
-        engine.deliveries(other, id).await.err(),
+        engine.callback_log(other, id).await.err(),
         engine.wait_final(other, id, 1).await.err(),
         engine.get(&world.partner, world.request().correlation_id).await.err(), // No such id.
     ];
@@ -120,4 +122,31 @@ async fn the_policy_reaches_the_job() {
         world.engine.confirm(&world.partner, new.correlation_id).await.unwrap();
         assert_eq!(world.engine.claim("worker", 60).await.unwrap().unwrap().policy, want);
     }
+}
+
+#[tokio::test]
+async fn submissions_are_found_by_their_reference_newest_first_and_by_their_partner_alone() {
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.insert(0, world.created().await.correlation_id);
+    }
+    let mut other = world.request();
+    other.request.reference = Some("another".to_owned());
+    world.engine.create(&other).await.unwrap();
+    let look_up = async |partner: &PartnerId, after, limit| {
+        let lookup = Lookup { reference: "reference-1".to_owned(), after, limit };
+        let found = world.engine.look_up(partner, &lookup).await.unwrap();
+        let ids: Vec<_> = found.submissions.iter().map(|stored| stored.correlation_id).collect();
+        (ids, found.more)
+    };
+    let mine = &world.partner;
+    assert_eq!(look_up(mine, None, 3).await, (ids.clone(), false));
+    assert_eq!(look_up(mine, None, 2).await, (ids[..2].to_vec(), true));
+    assert_eq!(look_up(mine, Some(ids[1]), 2).await, (ids[2..].to_vec(), false));
+    let stranger = world.engine.store().add_partner(&NewPartner::new("Shop")).await.unwrap();
+    assert_eq!(look_up(&stranger.partner_id, None, 3).await, (Vec::new(), false));
+
+    world.engine.erase(mine, ids[0]).await.unwrap();
+    assert_eq!(look_up(mine, None, 3).await.0, ids[1..], "what is erased has no reference");
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
 
+mod backlog;
 mod callbacks;
 mod clock;
 mod confirm;
@@ -9,6 +10,7 @@ mod create;
 mod http;
 mod partners;
 mod queue;
+mod rate;
 mod reopen;
 mod retention;
 mod upgrade;

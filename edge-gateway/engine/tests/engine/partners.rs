@@ -1,6 +1,6 @@
 use crate::world::World;
 use facematch_contract::{PartnerId, Scope};
-use facematch_engine::{EngineError, NewPartner, StoreError};
+use facematch_engine::{EngineError, NewPartner, Secret, StoreError};
 
 #[tokio::test]
 async fn only_the_right_secret_of_an_enabled_partner_opens() {
@@ -25,14 +25,44 @@ async fn only_the_right_secret_of_an_enabled_partner_opens() {
 }
 
 #[tokio::test]
-async fn rotation_ends_the_old_secret() {
+async fn rotation_ends_the_old_secret_after_its_grace() {
     let world = World::new().await;
     let (engine, id) = (&world.engine, &world.partner);
-    let old = &world.credentials.client_secret;
-    let new = engine.store().rotate_secret(id).await.unwrap();
-    assert_ne!(&new, old);
-    assert!(engine.authenticate(&id.0, old.expose()).await.is_err());
-    assert!(engine.authenticate(&id.0, new.expose()).await.is_ok());
+    let opens = async |secret: &Secret| engine.authenticate(&id.0, secret.expose()).await.is_ok();
+    let first = &world.credentials.client_secret;
+
+    let second = engine.store().rotate_secret(id, 3600).await.unwrap();
+    assert_ne!(&second, first);
+    assert!(opens(first).await && opens(&second).await, "two live");
+    assert!(engine.store().partners().await.unwrap()[0].old_secret_until.is_some());
+
+    let third = engine.store().rotate_secret(id, 3600).await.unwrap();
+    assert!(!opens(first).await, "two and no more");
+    assert!(opens(&second).await && opens(&third).await);
+
+    engine.store().revoke_old_secrets(id).await.unwrap();
+    assert!(!opens(&second).await && opens(&third).await, "revoked at once");
+
+    let fourth = engine.store().rotate_secret(id, 3600).await.unwrap();
+    world.sql("UPDATE partners SET old_secret_until = 1").await;
+    assert!(!opens(&third).await && opens(&fourth).await, "the grace is over");
+
+    let fifth = engine.store().rotate_secret(id, 0).await.unwrap();
+    assert!(!opens(&fourth).await && opens(&fifth).await, "no grace");
+}
+
+#[tokio::test]
+async fn a_partner_is_changed() {
+    let world = World::new().await;
+    let (store, id) = (world.engine.store(), &world.partner);
+    let origins = ["https://a.example".to_owned()];
+    store.set_origins(id, &origins).await.unwrap();
+    store.set_rate(id, Some(60)).await.unwrap();
+    let partner = store.partners().await.unwrap().remove(0);
+    assert_eq!((&partner.allowed_origins[..], partner.rate), (&origins[..], Some(60)));
+    assert_eq!(world.created().await.allowed_origins, origins);
+    store.set_rate(id, None).await.unwrap();
+    assert_eq!(store.partners().await.unwrap()[0].rate, None);
 }
 
 #[tokio::test]
@@ -86,8 +116,16 @@ async fn no_client_secret_is_stored() {
 async fn an_unknown_partner_is_an_error_to_its_operator() {
     let world = World::new().await;
     let nobody = PartnerId("pt_nobody".to_owned());
-    let rotated = world.engine.store().rotate_secret(&nobody).await;
-    assert!(matches!(rotated, Err(StoreError::UnknownPartner(id)) if id == nobody));
-    let disabled = world.engine.store().set_disabled(&nobody, true).await;
-    assert!(matches!(disabled, Err(StoreError::UnknownPartner(_))));
+    let store = world.engine.store();
+    let results = [
+        store.rotate_secret(&nobody, 0).await.map(drop),
+        store.rotate_callback_secret(&nobody, 0).await.map(drop),
+        store.revoke_old_secrets(&nobody).await,
+        store.set_origins(&nobody, &[]).await,
+        store.set_rate(&nobody, None).await,
+        store.set_disabled(&nobody, true).await,
+    ];
+    for result in results {
+        assert!(matches!(result, Err(StoreError::UnknownPartner(id)) if id == nobody));
+    }
 }

@@ -149,7 +149,7 @@ async fn a_dead_letter_reports_what_the_host_says() {
     let report = versions.clone();
     let store = world.engine.store().clone();
     let engine = Engine::new(store, world.bucket.clone())
-        .with_failed_report(Box::new(move |_| (policy, report.clone())));
+        .with_failed_report(Box::new(move |_, _| (policy, report.clone())));
     let id = world.queued().await;
     world.sql(format!("UPDATE submissions SET attempts = {MAX_MATCH_ATTEMPTS}")).await;
     assert!(engine.claim("worker", 60).await.unwrap().is_none());

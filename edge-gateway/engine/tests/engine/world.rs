@@ -50,11 +50,6 @@ impl Bucket {
         self.objects.lock().unwrap().len()
     }
 
-    pub(crate) fn has_photos_of(&self, id: CorrelationId) -> bool {
-        let prefix = object_key(id, Role::Selfie);
-        self.objects.lock().unwrap().contains_key(&prefix)
-    }
-
     fn reach(&self) -> Result<(), ObjectError> {
         if self.is_away.load(SeqCst) { Err(ObjectError("away".into())) } else { Ok(()) }
     }
@@ -102,13 +97,6 @@ impl World {
             ids: AtomicU64::new(1),
             beside: OnceCell::new(),
         }
-    }
-
-    /// Ends the process, as it were, and starts another on the same file.
-    pub(crate) async fn restart(&mut self) {
-        self.engine.store().close().await;
-        let store = Store::open(&self.path()).await.unwrap();
-        self.engine = Arc::new(Engine::new(store, self.bucket.clone()));
     }
 
     pub(crate) fn path(&self) -> PathBuf {

@@ -1,5 +1,5 @@
 use super::scopes::{join, scope_named};
-use facematch_contract::engine::StoredSubmission;
+use facematch_contract::engine::{CallerKind, StoredSubmission};
 use facematch_contract::limits::ACCESS_TOKEN_LIFE_S;
 use facematch_contract::{CorrelationId, PartnerId, Scope, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,9 @@ pub(crate) struct Claims {
     pub(crate) iat: i64,
     /// When it ends, in seconds since 1970.
     pub(crate) exp: i64,
+    /// When it begins, in seconds since 1970, if that is later than `iat`. We issue none, and heed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) nbf: Option<i64>,
     /// Names this token.
     pub(crate) jti: String,
     /// Names of scopes with spaces between them.
@@ -49,6 +52,7 @@ impl Claims {
             client_id: partner,
             iat: now.unix_s(),
             exp: now.plus_seconds(ACCESS_TOKEN_LIFE_S).unix_s(),
+            nbf: None,
             jti: id.to_string(),
             scope: join(scopes),
             sid: None,
@@ -66,6 +70,7 @@ impl Claims {
             client_id: submission.partner_id.clone(),
             iat: submission.created_at.unix_s(),
             exp: submission.expires_at.unix_s(),
+            nbf: None,
             jti: submission.correlation_id.to_string(),
             scope: join(&[Scope::Capture]),
             sid: Some(submission.correlation_id),
@@ -96,6 +101,11 @@ impl Caller {
             Some(own) => own == id,
             None => !self.scopes.contains(&Scope::Capture),
         }
+    }
+
+    /// Whose token it is.
+    pub(crate) fn kind(&self) -> CallerKind {
+        if self.submission.is_some() { CallerKind::Browser } else { CallerKind::Partner }
     }
 
     /// Whether a page of this web origin may use its token.

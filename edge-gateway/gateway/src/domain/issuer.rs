@@ -56,7 +56,8 @@ impl Issuer {
     pub(crate) fn verify(&self, token: &str, now: Timestamp) -> Result<Caller, TokenFault> {
         let claims = self.signed_claims(token).ok_or(TokenFault::Invalid)?;
         let is_ours = claims.iss == self.name && claims.aud == AUDIENCE;
-        if !is_ours || claims.iat > now.unix_s().saturating_add(MAX_SKEW_S) {
+        let begins = claims.iat.max(claims.nbf.unwrap_or(claims.iat));
+        if !is_ours || begins > now.unix_s().saturating_add(MAX_SKEW_S) {
             return Err(TokenFault::Invalid);
         }
         if claims.exp <= now.unix_s() {

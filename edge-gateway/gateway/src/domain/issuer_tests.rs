@@ -81,6 +81,8 @@ fn claims_that_are_not_ours_are_refused_even_when_signed() {
         ("iat", json!(now + 61), Err(TokenFault::Invalid)),
         ("iat", json!(i64::MAX), Err(TokenFault::Invalid)),
         ("iat", json!(now + 60), Ok(claims().into())),
+        ("nbf", json!(now + 61), Err(TokenFault::Invalid)),
+        ("nbf", json!("soon"), Err(TokenFault::Invalid)),
         ("exp", json!(now), Err(TokenFault::Expired)),
         ("exp", json!(i64::MIN), Err(TokenFault::Expired)),
         ("exp", json!(now + 1), Ok(claims().into())),

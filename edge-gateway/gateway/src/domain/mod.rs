@@ -20,7 +20,7 @@ pub(crate) use hex::sha256_hex;
 pub(crate) use issuer::{Issuer, TokenFault};
 pub(crate) use keyring::Keyring;
 pub(crate) use malformed::place_of;
-pub(crate) use submission::ValidSubmission;
+pub(crate) use submission::{ValidSubmission, is_reference};
 pub(crate) use traceparent::is_traceparent;
 pub(crate) use upload::{Bucket, UploadError};
 pub(crate) use {credentials::credentials, scopes::narrow};

@@ -48,13 +48,15 @@ impl Faults {
     }
 
     fn check_text(&mut self, field: &str, text: Option<&str>) {
-        let fits = |text: &str| {
-            let chars = text.chars().count();
-            (1..=MAX_REFERENCE_CHARS).contains(&chars) && !text.chars().any(char::is_control)
-        };
         let message = format!("must be 1 to {MAX_REFERENCE_CHARS} characters, none of control");
-        self.require(text.is_none_or(fits), field, message);
+        self.require(text.is_none_or(is_reference), field, message);
     }
+}
+
+/// Whether a text may be a partner's own name for something.
+pub(crate) fn is_reference(text: &str) -> bool {
+    let chars = text.chars().count();
+    (1..=MAX_REFERENCE_CHARS).contains(&chars) && !text.chars().any(char::is_control)
 }
 
 fn check_roles(faults: &mut Faults, request: &CreateSubmission) {

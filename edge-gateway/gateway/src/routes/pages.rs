@@ -5,7 +5,7 @@ use crate::ports::Ports;
 use crate::refusal::Outcome;
 use crate::reply::{self, Reply};
 use facematch_contract::engine::READY_PATH;
-use facematch_contract::{DOCS_HTML, OPENAPI_JSON};
+use facematch_contract::{DOCS_HTML, Health, HealthStatus, OPENAPI_JSON};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use http::{HeaderValue, StatusCode};
 
@@ -13,13 +13,13 @@ static OPEN_API: [u8; compact_len(OPENAPI_JSON)] = compact(OPENAPI_JSON);
 
 /// `GET /healthz`: this answer is the proof.
 pub(crate) fn health() -> Reply {
-    status(r#"{"status":"ok"}"#)
+    status(HealthStatus::Ok)
 }
 
-/// `GET /readyz`: whether the engine behind the gateway answers.
+/// `GET /readyz`: whether the engine behind the gateway can work.
 pub(crate) async fn ready<P: Ports>(call: &Call<'_, P>) -> Outcome {
     engine::ping(call, READY_PATH).await?;
-    Ok(status(r#"{"status":"ready"}"#))
+    Ok(status(HealthStatus::Ready))
 }
 
 /// `GET /openapi.json`.
@@ -36,8 +36,8 @@ pub(crate) fn docs() -> Reply {
     reply
 }
 
-fn status(json: &str) -> Reply {
-    reply::with_body(StatusCode::OK, "application/json", json.into())
+fn status(status: HealthStatus) -> Reply {
+    reply::json(StatusCode::OK, &Health { status })
 }
 
 fn page(content_type: &'static str, text: &[u8]) -> Reply {

@@ -5,7 +5,7 @@ use crate::refusal::{Outcome, Refusal};
 use crate::reply::{self, Reply, set_header};
 use crate::{access, engine};
 use facematch_contract::SubmissionStatus;
-use facematch_contract::engine::{Action, StoredSubmission, submission_path};
+use facematch_contract::engine::{Action, StoredSubmission};
 use facematch_contract::limits::{MAX_WAIT_S, POLL_AFTER_S};
 use http::StatusCode;
 use http::header::RETRY_AFTER;
@@ -15,8 +15,8 @@ use http::header::RETRY_AFTER;
 pub(crate) async fn answer<P: Ports>(call: &Call<'_, P>) -> Outcome {
     let access = access::submission(call)?;
     let wait_s = read_wait_s(call)?;
-    let path = submission_path(&access.partner, access.id, Action::Status);
-    let stored = engine::get(call, &format!("{path}?wait={wait_s}")).await?;
+    let path = access.path(Action::Status);
+    let stored = engine::get(call, &format!("{path}&wait={wait_s}")).await?;
     Ok(describe(StatusCode::OK, stored))
 }
 

@@ -3,14 +3,14 @@ use crate::domain::UploadError;
 use crate::ports::Ports;
 use crate::refusal::{Outcome, Refusal};
 use crate::{access, engine, reply};
-use facematch_contract::engine::{Action, MissingUploads, StoredSubmission, submission_path};
+use facematch_contract::engine::{Action, MissingUploads, StoredSubmission};
 use facematch_contract::{ErrorCode, ImageDeclaration, Timestamp, UploadTarget, UploadTargets};
 use http::StatusCode;
 
 /// `POST /v1/submissions/{id}/uploads`: fresh URLs for what is not uploaded yet.
 pub(crate) async fn answer<P: Ports>(call: &Call<'_, P>) -> Outcome {
     let access = access::submission(call)?;
-    let path = submission_path(&access.partner, access.id, Action::Missing);
+    let path = access.path(Action::Missing);
     let MissingUploads { submission, missing } = engine::get(call, &path).await?;
     let images = submission.images.iter().map(|image| &image.declaration);
     let images = images.filter(|image| missing.contains(&image.role));

@@ -1,8 +1,8 @@
 //! The engine's part of the contract, in memory, for partners `p1` and `p2`.
 
 use facematch_contract::engine::{
-    AUTHENTICATE_PATH, Authenticate, Authenticated, MissingUploads, NewSubmission, READY_PATH,
-    SUBMISSIONS_PATH, StoredImage, StoredSubmission,
+    AUTHENTICATE_PATH, Authenticate, Authenticated, FoundSubmissions, Lookup, MissingUploads,
+    NewSubmission, READY_PATH, SUBMISSIONS_PATH, StoredImage, StoredSubmission,
 };
 use facematch_contract::limits::UNCONFIRMED_LIFE_S;
 use facematch_contract::{ErrorCode, PartnerId, Problem, Role, Scope, State, Timestamp};
@@ -23,6 +23,7 @@ impl MemoryEngine {
             AUTHENTICATE_PATH => authenticate(request.body()),
             SUBMISSIONS_PATH => self.create(request.body(), Timestamp(now_ms)),
             READY_PATH => Ok(json(&())),
+            _ if path.ends_with("/lookup") => self.look_up(path, request.body()),
             _ => self.act(&path.split('/').skip(4).collect::<Vec<_>>()),
         };
         reply.unwrap_or_else(problem)
@@ -54,6 +55,22 @@ impl MemoryEngine {
         Ok(json(self.last()))
     }
 
+    fn look_up(&self, path: &str, body: &[u8]) -> Reply {
+        let lookup: Lookup = serde_json::from_slice(body).unwrap();
+        let partner = path.split('/').nth(4).unwrap();
+        let is_it = |(new, _): &&(NewSubmission, StoredSubmission)| {
+            new.partner_id.0 == partner && new.request.reference.as_ref() == Some(&lookup.reference)
+        };
+        let before = |stored: &StoredSubmission| {
+            lookup.after.is_none_or(|after| stored.correlation_id < after)
+        };
+        let all = self.rows.iter().rev().filter(is_it).map(|(_, stored)| stored.clone());
+        let mut submissions: Vec<_> = all.filter(before).collect();
+        let more = submissions.len() > lookup.limit as usize;
+        submissions.truncate(lookup.limit as usize);
+        Ok(json(&FoundSubmissions { submissions, more }))
+    }
+
     /// `parts` are the partner, `submissions`, the id and the action.
     fn act(&mut self, parts: &[&str]) -> Reply {
         let [partner, "submissions", id, action] = parts else { return Err(RouteNotFound) };
@@ -73,6 +90,9 @@ impl MemoryEngine {
                 stored.state = State::Queued;
                 Ok(json(stored))
             }
+            "callbacks" | "redeliver" => Ok(json(&serde_json::json!({
+                "correlationId": id, "callbacks": []
+            }))),
             "result" => Err(ErrorCode::ResultNotReady),
             "erase" => Ok(json(&serde_json::json!({
                 "correlationId": id, "erasedAt": at, "images": ["selfie"], "result": true

@@ -135,7 +135,7 @@ async fn paths_and_methods_that_nothing_has() {
         ("GET /v1", 404, "route_not_found", ""),
         ("POST /v1/submissions/", 404, "route_not_found", ""),
         ("GET /../healthz", 404, "route_not_found", ""),
-        ("GET /v1/submissions", 405, "method_not_allowed", "POST"),
+        ("PUT /v1/submissions", 405, "method_not_allowed", "POST, GET, HEAD"),
         ("BREW /healthz", 405, "method_not_allowed", "GET, HEAD"),
         ("OPTIONS /v1/token", 405, "method_not_allowed", "POST"),
     ];

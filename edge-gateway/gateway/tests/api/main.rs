@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod callbacks;
 mod engine;
 mod errors;
+mod forged;
 mod headers;
 mod submissions;
 mod tokens;

@@ -159,7 +159,10 @@ async fn wait_is_a_whole_number_up_to_twenty() {
         let answer = api.call(&format!("GET /v1/submissions/{id}{query}"), &token).await;
         if let Some(wait) = want {
             assert_eq!(answer.status, 200, "{query}");
-            assert!(api.last_sent().0.ends_with(&format!("/status?wait={wait}")), "{query}");
+            assert!(
+                api.last_sent().0.ends_with(&format!("/status?caller=partner&wait={wait}")),
+                "{query}"
+            );
         } else {
             assert_eq!((answer.status, answer.code()), (422, "invalid_request"), "{query}");
             assert_eq!(answer.problem().errors[0].field, "wait");
@@ -196,6 +199,8 @@ async fn erasing_gives_the_engines_receipt() {
     let answer = api.call(&format!("DELETE /v1/submissions/{id}"), &token).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.text("/correlationId"), id);
-    let want = format!("POST http://engine.internal/engine/v1/partners/p1/submissions/{id}/erase");
+    let want = format!(
+        "POST http://engine.internal/engine/v1/partners/p1/submissions/{id}/erase?caller=partner"
+    );
     assert_eq!(api.last_sent().0, want);
 }

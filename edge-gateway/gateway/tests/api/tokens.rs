@@ -133,6 +133,8 @@ async fn each_route_needs_one_of_its_scopes() {
         (at("POST", "/confirm"), "submissions:write", true),
         (at("GET", "/result"), "results:read", false),
         (at("DELETE", ""), "submissions:erase", false),
+        (at("GET", "/callbacks"), "submissions:read", false),
+        (at("POST", "/callbacks/redeliver"), "submissions:write", false),
     ];
     for (line, scope, for_browsers) in cases {
         let right = api.token("p1", scope).await;

@@ -120,6 +120,16 @@ impl Api {
         Self { gateway: Gateway::new(config, Ports(world.clone())), world }
     }
 
+    /// Another gateway in the same world, with other token keys.
+    pub(crate) fn with_keys(&self, keys: &str) -> Self {
+        let lookup = |name: &str| match name {
+            "token_keys" => Some(keys.to_owned()),
+            _ => variable(name),
+        };
+        let config = Config::from_variables(lookup).unwrap();
+        Self { gateway: Gateway::new(config, Ports(self.world.clone())), world: self.world.clone() }
+    }
+
     /// Sends `method path` with headers and a body.
     pub(crate) async fn send(&self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let (method, path) = line.split_once(' ').unwrap();

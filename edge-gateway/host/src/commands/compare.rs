@@ -19,9 +19,9 @@ pub(super) struct Options {
     /// Say `review` where at most this share of impostors would reach the score
     #[arg(long, default_value_t = limits::DEFAULT_REVIEW_FMR)]
     review_fmr: f64,
-    /// Model pack
-    #[arg(long, env = "FACEMATCH_PACK", default_value = "standard")]
-    pack: String,
+    /// Model pack [default: standard, or builtin where the files of that cannot be had]
+    #[arg(long, env = "FACEMATCH_PACK")]
+    pack: Option<String>,
     /// Print the API's result as JSON
     #[arg(long)]
     json: bool,
@@ -41,7 +41,7 @@ enum CompareMode {
 pub(super) fn run(options: &Options) -> Result<ExitCode> {
     let policy = policy(options)?;
     let start = std::time::Instant::now();
-    let pipeline = Pipeline::new(&load_pack(&options.pack)?)?;
+    let pipeline = Pipeline::new(&load_pack(options.pack.as_deref())?)?;
     let loaded = start.elapsed();
     let mode = match options.mode {
         CompareMode::SelfieToSelfie => Mode::SelfieToSelfie,

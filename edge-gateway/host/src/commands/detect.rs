@@ -16,9 +16,9 @@ pub(super) struct Options {
     /// Save the photo with boxes, landmarks and scores on it, as PNG
     #[arg(long, value_name = "PNG")]
     annotate: Option<PathBuf>,
-    /// Model pack
-    #[arg(long, env = "FACEMATCH_PACK", default_value = "standard")]
-    pack: String,
+    /// Model pack [default: standard, or builtin where the files of that cannot be had]
+    #[arg(long, env = "FACEMATCH_PACK")]
+    pack: Option<String>,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -28,7 +28,7 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode> {
-    let pipeline = Pipeline::new(&load_pack(&options.pack)?)?;
+    let pipeline = Pipeline::new(&load_pack(options.pack.as_deref())?)?;
     let path = options.photo.display();
     let file = fs::read(&options.photo).with_context(|| format!("cannot read {path}"))?;
     let start = Instant::now();

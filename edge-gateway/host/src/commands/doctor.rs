@@ -1,6 +1,5 @@
 use crate::{
-    Edge, Keys,
-    models::{self, FileState},
+    Edge, Keys, models,
     server::{DATABASE, open_store},
     terminal::{GREEN, RED},
 };
@@ -37,7 +36,8 @@ pub(super) async fn run(options: Options) -> Result<ExitCode> {
         Check {
             what: "model files",
             found: model_files(),
-            remedy: "run `facematch models --fetch`; offline, set FACEMATCH_MODEL_MIRROR to a folder that has the files",
+            remedy: "run `facematch models --fetch`; offline, set FACEMATCH_MODEL_MIRROR to a folder that has the files, or see \
+                     what `facematch models` says of the builtin pack",
         },
         Check {
             what: "data directory",
@@ -78,12 +78,9 @@ fn print(Check { what, found, remedy }: &Check) -> bool {
 }
 
 fn model_files() -> Result<String> {
-    for pack in Packs::embedded()?.iter() {
-        for file in pack.files() {
-            ensure!(models::state(file) != FileState::Missing, "{} is missing", file.file);
-        }
-    }
-    Ok("all there, SHA-256 right".to_owned())
+    let packs = Packs::embedded()?;
+    let pack = models::default_pack(&packs).context("no pack has all its files here")?;
+    Ok(format!("{} can run, SHA-256 right: {}", pack.id(), pack.about))
 }
 
 async fn data_dir(path: &Path) -> Result<String> {

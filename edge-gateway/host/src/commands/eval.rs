@@ -1,8 +1,8 @@
 use crate::{
-    evaluation::{Evaluated, TableOptions, evaluate, face_pairs, write},
+    evaluation::{Evaluated, TableOptions, degradations, discards, evaluate, face_pairs, write},
     terminal::{BOLD, DIM},
 };
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use facematch_contract::ReasonCode;
 use facematch_evaluation::{AtFmr, Comparisons, RATES, Report, Run, Summary};
 use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
@@ -24,23 +24,63 @@ pub(super) struct Options {
     /// Write a report with curves and the worst errors. It shows faces
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+    /// Write the figures as Markdown tables
+    #[arg(long, value_name = "FILE")]
+    md: Option<PathBuf>,
+    /// Fail where the true match rate at a false match rate is less, such as 1e-3=0.97; may be given several times
+    #[arg(long, value_name = "FMR=TMR", value_parser = floor)]
+    least_tmr: Vec<(String, f64)>,
+    /// Add faults to so many of the photos and see whether the measures of quality notice
+    #[arg(long, value_name = "PHOTOS", default_value_t = 0)]
+    faults: usize,
 }
 
 pub(super) fn run(options: &Options) -> Result<ExitCode> {
     let evaluated = evaluate(&options.table)?;
-    let summary = summary(&evaluated);
+    let mut summary = summary(&evaluated);
+    summary.quality = discards(&evaluated);
+    if options.faults > 0 {
+        summary.degradations = degradations(&evaluated, options.faults)?;
+    }
     if let Some(path) = &options.json {
         write(path, &(serde_json::to_string_pretty(&summary)? + "\n"))?;
     }
     if let Some(path) = &options.html {
         write(path, &report(&evaluated, &summary)?)?;
     }
+    if let Some(path) = &options.md {
+        write(path, &summary.markdown())?;
+    }
     print(&summary);
+    options.least_tmr.iter().try_for_each(|floor| check(&summary, floor))?;
     Ok(ExitCode::SUCCESS)
 }
 
+fn floor(text: &str) -> Result<(String, f64), String> {
+    let (fmr, tmr) = text.split_once('=').ok_or("not FMR=TMR")?;
+    let known = RATES.iter().any(|(name, _)| *name == fmr);
+    let tmr: f64 = tmr.parse().map_err(|_| "the TMR is no number")?;
+    match known && (0.0..=1.0).contains(&tmr) {
+        true => Ok((fmr.to_owned(), tmr)),
+        false => Err("the FMR is one of 1e-2 to 1e-6, the TMR a share from 0 to 1".to_owned()),
+    }
+}
+
+/// The whole set and each group must reach it; comparisons that cannot carry the rate do not.
+fn check(summary: &Summary, (fmr, least): &(String, f64)) -> Result<()> {
+    let groups = summary.groups.iter().flat_map(|(column, values)| {
+        values.iter().map(move |(value, group)| (format!("{column} {value}"), &group.tmr_at_fmr))
+    });
+    for (name, rates) in std::iter::once(("all".to_owned(), &summary.tmr_at_fmr)).chain(groups) {
+        let tmr = rates.get(fmr.as_str()).copied().flatten().map(|at| at.tmr);
+        let reached = tmr.is_some_and(|tmr| tmr >= *least);
+        ensure!(reached, "{name}: TMR at FMR {fmr} is {tmr:?}, less than {least}");
+    }
+    Ok(())
+}
+
 fn summary(evaluated: &Evaluated) -> Summary {
-    let versions = evaluated.pipeline.versions();
+    let versions = evaluated.pipeline.versions(evaluated.mode);
     let refusals = evaluated.outcomes.iter().flatten().filter_map(|found| found.refusal);
     let failures = evaluated.outcomes.iter().filter_map(|outcome| outcome.as_ref().err().copied());
     let run = Run {

@@ -8,6 +8,7 @@ mod eval;
 mod models;
 mod partner;
 mod serve;
+mod token_keys;
 
 use crate::logging;
 use anyhow::Result;
@@ -36,8 +37,10 @@ enum Command {
     Eval(eval::Options),
     /// Make a calibration from labelled pairs of photos
     Calibrate(calibrate::Options),
-    /// Add, list, rotate and disable partners
+    /// Add, list, change and disable partners, and rotate their secrets
     Partner(partner::Options),
+    /// Rotate the keys that sign tokens
+    TokenKeys(token_keys::Options),
     /// Show the model packs and where their files are
     Models(models::Options),
     /// Say what is missing on this machine, and how to mend it
@@ -74,6 +77,7 @@ fn dispatch(command: Command) -> Result<ExitCode> {
         Command::Eval(options) => eval::run(&options),
         Command::Calibrate(options) => calibrate::run(&options),
         Command::Partner(options) => block_on(partner::run(options)),
+        Command::TokenKeys(options) => token_keys::run(&options),
         Command::Models(options) => models::run(&options),
         Command::Doctor(options) => block_on(doctor::run(options)),
     }

@@ -26,6 +26,7 @@ pub(super) async fn run(options: Options) -> Result<ExitCode> {
         api = addresses.api.map(tracing::field::display),
         bucket = addresses.bucket.map(tracing::field::display),
         engine = addresses.engine.map(tracing::field::display),
+        metrics = addresses.metrics.map(tracing::field::display),
         "ready"
     );
     tokio::select! {

@@ -120,9 +120,26 @@ fn write_line(file: &mut File, line: &impl Serialize) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use facematch_contract::Quality;
+    use facematch_vision::{Alignment, Face, Photo, Rect, View, measure};
 
     fn found(first: f32) -> Outcome {
-        Ok(Found { vector: vec![first, 0.25], inter_eye_px: 40.5, refusal: None })
+        Ok(Found {
+            vector: vec![first, 0.25],
+            inter_eye_px: 40.5,
+            quality: quality(),
+            refusal: None,
+        })
+    }
+
+    fn quality() -> Quality {
+        let photo = Photo::from_rgb(64, 64, vec![9; 64 * 64 * 3]).unwrap();
+        let rect = Rect { x: 8.0, y: 8.0, width: 40.0, height: 40.0 };
+        measure(
+            &photo,
+            &Face { rect, landmarks: Alignment::ARCFACE_112.template, score: 0.9 },
+            View::default(),
+        )
     }
 
     fn value(outcome: Option<Outcome>) -> Option<f32> {

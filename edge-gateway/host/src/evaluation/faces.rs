@@ -25,9 +25,9 @@ fn face(evaluated: &Evaluated, index: usize) -> Result<String> {
     let subject = &evaluated.subjects[index];
     let file = fs::read(&subject.path)
         .with_context(|| format!("cannot read {}", subject.path.display()))?;
-    let Ok((face, _)) = evaluated.pipeline.study_face(&file, subject.role)? else {
+    let Ok(studied) = evaluated.pipeline.study_face(&file, subject.role)? else {
         return Ok(String::new());
     };
-    let jpeg = encode_jpeg(face.aligned.photo(), &JpegBudget::default())?;
+    let jpeg = encode_jpeg(studied.face.aligned.photo(), &JpegBudget::default())?;
     Ok(format!("data:image/jpeg;base64,{}", STANDARD.encode(&jpeg.bytes)))
 }

@@ -1,13 +1,16 @@
 //! Photos to templates to error rates, for `facematch eval` and `facematch calibrate`: all cores, a progress bar, a cache.
 
 mod cache;
+mod degrade;
 mod faces;
 mod prominent;
+mod quality;
 mod run;
 mod study;
 mod table;
 
 pub(crate) use faces::face_pairs;
+pub(crate) use quality::{degradations, discards};
 pub(crate) use table::{Evaluated, TableOptions, evaluate, write};
 
 use cache::Cache;

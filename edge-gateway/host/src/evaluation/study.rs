@@ -4,9 +4,9 @@ use crate::{
     pipeline::{decode_reason, gate_reason},
 };
 use anyhow::Result;
-use facematch_contract::{ReasonCode, Role};
+use facematch_contract::{Quality, ReasonCode, Role};
 use facematch_matching::StudiedFace;
-use facematch_vision::Photo;
+use facematch_vision::{Photo, View, measure};
 use serde::{Deserialize, Serialize};
 
 /// A photo to be evaluated.
@@ -28,7 +28,19 @@ pub(crate) struct Found {
     pub(crate) vector: Vec<f32>,
     /// Distance between the eyes, in pixels of the photo.
     pub(crate) inter_eye_px: f32,
+    /// How fit the face is to be compared.
+    pub(crate) quality: Quality,
     /// Why the service would not compare this photo, although a face was found.
+    pub(crate) refusal: Option<ReasonCode>,
+}
+
+/// The most prominent face of a photo.
+pub(crate) struct Studied {
+    /// The face and its template.
+    pub(crate) face: StudiedFace,
+    /// How fit it is to be compared.
+    pub(crate) quality: Quality,
+    /// Why the service would refuse the photo.
     pub(crate) refusal: Option<ReasonCode>,
 }
 
@@ -38,14 +50,15 @@ impl Pipeline {
     /// # Errors
     /// When a network fails; never because of the photo.
     pub(crate) fn study(&self, file: &[u8], role: Role) -> Result<Outcome> {
-        Ok(self.study_face(file, role)?.map(|(face, refusal)| Found {
+        Ok(self.study_face(file, role)?.map(|Studied { face, quality, refusal }| Found {
             vector: face.vector.to_vec(),
             inter_eye_px: face.face.inter_eye_distance_px(),
+            quality,
             refusal,
         }))
     }
 
-    /// The most prominent face of a photo file, and why the service would refuse it.
+    /// The most prominent face of a photo file.
     ///
     /// # Errors
     /// When a network fails; never because of the photo.
@@ -53,17 +66,30 @@ impl Pipeline {
         &self,
         file: &[u8],
         role: Role,
-    ) -> Result<Result<(StudiedFace, Option<ReasonCode>), ReasonCode>> {
-        let photo = match Photo::decode(file) {
-            Ok(photo) => photo,
-            Err(error) => return Ok(Err(decode_reason(&error))),
-        };
-        let detection = self.detect(&photo)?;
-        let Some(face) = prominent(&photo, &detection.faces) else {
+    ) -> Result<Result<Studied, ReasonCode>> {
+        match Photo::decode(file) {
+            Ok(photo) => self.study_photo(&photo, role),
+            Err(error) => Ok(Err(decode_reason(&error))),
+        }
+    }
+
+    /// The most prominent face of a photo.
+    ///
+    /// # Errors
+    /// When a network fails; never because of the photo.
+    pub(crate) fn study_photo(
+        &self,
+        photo: &Photo,
+        role: Role,
+    ) -> Result<Result<Studied, ReasonCode>> {
+        let detection = self.detect(photo)?;
+        let Some(face) = prominent(photo, &detection.faces) else {
             return Ok(Err(ReasonCode::NoFace));
         };
-        let refusal = self.matcher().choose(&detection, role).err();
+        let view = View { turn: detection.look.turn, ..View::default() };
+        let quality = measure(photo, face, view);
+        let refusal = self.matcher().choose(photo, &detection, role).err();
         let refusal = refusal.as_ref().map(gate_reason);
-        Ok(Ok((self.matcher().study(&photo, face)?, refusal)))
+        Ok(Ok(Studied { face: self.matcher().study(photo, face)?, quality, refusal }))
     }
 }

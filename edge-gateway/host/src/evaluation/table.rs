@@ -6,12 +6,13 @@ use facematch_contract::{Mode, Role};
 use facematch_evaluation::{Comparisons, IdentityRule, Kind, Pairs, PairsError, Rates, Sides};
 use std::{
     fs,
+    ops::Range,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 /// Which photos are compared, and how.
-#[derive(clap::Args)]
+#[derive(clap::Args, Clone)]
 pub(crate) struct TableOptions {
     /// Table of pairs: CSV with the columns a, b, same (or selfie, card, same), perhaps fold, identity_a, identity_b;
     /// any other column is a group
@@ -26,6 +27,13 @@ pub(crate) struct TableOptions {
     /// How a path tells whose photo it is [default: whichever agrees with the table]
     #[arg(long, value_enum)]
     pub(crate) identity: Option<Identity>,
+    /// Compare the table's second photos with every photo below this folder too, for more impostor pairs; may be given
+    /// several times. Goes with --all-pairs
+    #[arg(long, value_name = "DIR")]
+    pub(crate) impostors: Vec<PathBuf>,
+    /// Leave out this photo of --impostors, such as a mislabelled one; may be given several times
+    #[arg(long, value_name = "PATH")]
+    pub(crate) skip: Vec<String>,
     /// Keep templates in this file and reuse them, so that a run that was cut off goes on. It holds biometric data
     #[arg(long, value_name = "FILE")]
     pub(crate) cache: Option<PathBuf>,
@@ -56,15 +64,32 @@ pub(crate) struct Evaluated {
     pub(crate) took: Duration,
 }
 
+impl Evaluated {
+    /// The rates with those cards alone whose portrait has a distance between the eyes, in pixels, in `band`.
+    pub(crate) fn rates_of_cards(&self, band: Range<f32>) -> Rates {
+        let inside =
+            |index: usize| match (&self.outcomes[index], self.pairs.photos[index].is_second) {
+                (Ok(found), true) => band.contains(&found.inter_eye_px),
+                _ => true,
+            };
+        let of = |(index, template): (usize, &Option<Vec<f32>>)| {
+            template.clone().filter(|_| inside(index))
+        };
+        let templates: Vec<_> = self.templates.iter().enumerate().map(of).collect();
+        Rates::new(compare(&self.pairs, &templates, self.kind))
+    }
+}
+
 /// Reads the table, looks at its photos and compares them.
 ///
 /// # Errors
 /// When the table cannot be used, a photo is missing, or a network fails.
 pub(crate) fn evaluate(options: &TableOptions) -> Result<Evaluated> {
     let pairs = read_pairs(options)?;
-    let subjects = subjects(&pairs, &options.root)?;
-    let pipeline = Pipeline::new(&load_pack(&options.pack)?)?;
-    let open = |path: &PathBuf| Cache::open(path, &pipeline.versions().pack);
+    let subjects = subjects(&pairs, &options.root, &options.impostors)?;
+    let pipeline = Pipeline::new(&load_pack(Some(&options.pack))?)?;
+    let mode = mode(&pairs);
+    let open = |path: &PathBuf| Cache::open(path, &pipeline.versions(mode).pack);
     let cache = options.cache.as_ref().map(open).transpose()?;
     let start = Instant::now();
     let outcomes = study_all(&pipeline, &subjects, cache.as_ref())?;
@@ -74,7 +99,6 @@ pub(crate) fn evaluate(options: &TableOptions) -> Result<Evaluated> {
     let kind = if options.all_pairs { Kind::All } else { Kind::Listed };
     let made = compare(&pairs, &templates, kind);
     let lost = (made.genuine_lost, made.impostor_lost);
-    let mode = mode(&pairs);
     let rates = Rates::new(made);
     Ok(Evaluated { pipeline, pairs, subjects, outcomes, templates, kind, mode, lost, rates, took })
 }
@@ -82,10 +106,13 @@ pub(crate) fn evaluate(options: &TableOptions) -> Result<Evaluated> {
 fn read_pairs(options: &TableOptions) -> Result<Pairs> {
     let path = options.pairs.display();
     let text = fs::read_to_string(&options.pairs).with_context(|| format!("cannot read {path}"))?;
+    let mut more = more_photos(&options.impostors)?;
+    more.retain(|path| !options.skip.contains(path));
     let parse = |rule| -> Result<Pairs, PairsError> {
-        let pairs = Pairs::parse(&text, rule)?;
+        let mut pairs = Pairs::parse(&text, rule)?;
         if options.all_pairs {
             pairs.check_identities()?;
+            more.iter().for_each(|path| pairs.add_first(path, rule));
         }
         Ok(pairs)
     };
@@ -100,13 +127,36 @@ fn read_pairs(options: &TableOptions) -> Result<Pairs> {
     pairs.with_context(|| format!("cannot use {path}"))
 }
 
-fn subjects(pairs: &Pairs, roots: &[PathBuf]) -> Result<Vec<Subject>> {
+/// The photos below the folders, two levels deep: `person/photo.jpg`, as the table names photos.
+fn more_photos(folders: &[PathBuf]) -> Result<Vec<String>> {
+    let entries = |folder: &Path| -> Result<Vec<PathBuf>> {
+        let cannot = || format!("cannot read {}", folder.display());
+        let mut paths = Vec::new();
+        for entry in fs::read_dir(folder).with_context(cannot)? {
+            paths.push(entry.with_context(cannot)?.path());
+        }
+        paths.sort();
+        Ok(paths)
+    };
+    let mut photos = Vec::new();
+    for folder in folders {
+        for person in entries(folder)?.iter().filter(|path| path.is_dir()) {
+            let relative =
+                |photo: &PathBuf| Some(photo.strip_prefix(folder).ok()?.to_str()?.to_owned());
+            photos.extend(entries(person)?.iter().filter_map(relative));
+        }
+    }
+    Ok(photos)
+}
+
+fn subjects(pairs: &Pairs, roots: &[PathBuf], more: &[PathBuf]) -> Result<Vec<Subject>> {
     let second = match pairs.sides {
         Sides::One => Role::Selfie,
         Sides::Two => Role::IdPortrait,
     };
+    let roots: Vec<PathBuf> = roots.iter().chain(more).cloned().collect();
     let subject = |photo: &facematch_evaluation::Side| {
-        let path = find(&photo.path, roots)?;
+        let path = find(&photo.path, &roots)?;
         let role = if photo.is_first { Role::Selfie } else { second };
         Ok(Subject { path, role })
     };

@@ -1,22 +1,28 @@
-use facematch_contract::{BoundingBox, FaceReport, ImageReport, Point, ReasonCode, Role};
+use facematch_contract::{
+    BoundingBox, FaceReport, ImageReport, Point, QualityFault, ReasonCode, Role,
+};
 use facematch_matching::{AcceptedFace, GateRefusal};
-use facematch_vision::{DecodeError, Detection, Face, Photo, View, measure};
+use facematch_vision::{DecodeError, Detection, Face, Photo};
 
 /// What was found in a photo, for the result.
 pub(super) fn image_report(
     role: Role,
     photo: &Photo,
     detection: &Detection,
-    compared: Option<&AcceptedFace>,
+    chosen: &Result<AcceptedFace, GateRefusal>,
 ) -> ImageReport {
-    let view = View { turn: detection.look.turn, ..View::default() };
+    let main = match chosen {
+        Ok(accepted) => Some((accepted.face(), accepted.quality())),
+        Err(GateRefusal::Unfit { face, quality, .. }) => Some((face, quality)),
+        Err(_) => None,
+    };
     ImageReport {
         role,
         width_px: photo.width_px(),
         height_px: photo.height_px(),
         faces_found: u32::try_from(detection.faces.len()).unwrap_or(u32::MAX),
-        face: compared.map(|face| face_report(face.face())),
-        quality: compared.map(|face| measure(photo, face.face(), view)),
+        face: main.map(|(face, _)| face_report(face)),
+        quality: main.map(|(_, quality)| *quality),
     }
 }
 
@@ -41,7 +47,19 @@ pub(crate) fn gate_reason(refusal: &GateRefusal) -> ReasonCode {
     match refusal {
         GateRefusal::SeveralFaces { .. } => ReasonCode::SeveralFaces,
         GateRefusal::FaceTooSmall { .. } => ReasonCode::FaceTooSmall,
+        GateRefusal::Unfit { fault, .. } => unfit_reason(*fault),
         _ => ReasonCode::NoFace,
+    }
+}
+
+/// Why a face is not fit to be compared. A floor knows these faults alone.
+fn unfit_reason(fault: QualityFault) -> ReasonCode {
+    match fault {
+        QualityFault::TooDark => ReasonCode::TooDark,
+        QualityFault::TooBright => ReasonCode::TooBright,
+        QualityFault::LowContrast => ReasonCode::LowContrast,
+        QualityFault::Turned => ReasonCode::Turned,
+        _ => ReasonCode::Blurred,
     }
 }
 

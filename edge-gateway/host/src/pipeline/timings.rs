@@ -19,9 +19,12 @@ pub enum Stage {
 }
 
 impl Stage {
-    const ALL: [Self; 5] = [Self::Decode, Self::Detect, Self::Align, Self::Embed, Self::Decide];
+    /// Every stage, in order.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::Decode, Self::Detect, Self::Align, Self::Embed, Self::Decide];
 
-    fn name(self) -> &'static str {
+    /// Its name for people and for monitoring.
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Decode => "decode",
             Self::Detect => "detect",
@@ -50,6 +53,11 @@ impl Timings {
         self.0.iter_mut().zip(other.0).for_each(|(sum, time)| *sum += time);
     }
 
+    /// Time of one stage.
+    pub(crate) fn of(&self, stage: Stage) -> Duration {
+        self.0[stage as usize]
+    }
+
     /// Sum of all stages.
     pub fn total(&self) -> Duration {
         self.0.iter().sum()
@@ -59,7 +67,7 @@ impl Timings {
 impl fmt::Display for Timings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for stage in Stage::ALL {
-            let ms = self.0[stage as usize].as_secs_f64() * 1e3;
+            let ms = self.of(stage).as_secs_f64() * 1e3;
             writeln!(f, "{:<11} {ms:8.1} ms (both photos)", stage.name())?;
         }
         Ok(())

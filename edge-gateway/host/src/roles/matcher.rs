@@ -1,5 +1,5 @@
 use super::{PATIENCE, Stop, unless_stopped};
-use crate::{Comparison, Pipeline};
+use crate::{Comparison, Pipeline, metrics::Metrics};
 use facematch_bucket::{Objects, ObjectsError};
 use facematch_contract::limits::MAX_IMAGE_BYTES;
 use facematch_engine::{AttemptCost, Engine, EngineError, Job, JobImage, Lease, Outcome};
@@ -20,6 +20,7 @@ pub(crate) struct Matcher {
     pub(crate) engine: Arc<Engine>,
     pub(crate) objects: Objects,
     pub(crate) pipeline: Arc<Pipeline>,
+    pub(crate) metrics: Metrics,
     /// How long a job is held without a sign of life.
     pub(crate) lease_s: u32,
 }
@@ -104,6 +105,7 @@ impl Matcher {
 
     async fn complete(&self, lease: Lease, comparison: &Comparison) -> Result<(), EngineError> {
         self.engine.complete(lease, &comparison.result, Outcome::Completed).await?;
+        self.metrics.compared(comparison.result.decision.as_str(), &comparison.timings);
         tracing::info!(
             correlation_id = %lease.correlation_id,
             decision = comparison.result.decision.as_str(),

@@ -1,8 +1,10 @@
 //! A real server on real sockets, in this process, with a data directory of its own.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
+pub mod process;
+
 use facematch_engine::NewPartner;
-use facematch_host::{RoleName, ServeOptions, Server, Settings, open_store};
+use facematch_host::{Keys, RoleName, ServeOptions, Server, Settings, open_store};
 use facematch_partner::{Credentials, PhotoFile};
 use std::{
     env,
@@ -52,6 +54,20 @@ impl TestServer {
         format!("http://{}", self.server.addresses().engine.unwrap())
     }
 
+    /// Stops it, changes its keys, and starts it again, without the matcher.
+    pub async fn restart(self, change: fn(&mut Keys)) -> Self {
+        let credentials = self.credentials.clone();
+        let data = self.stop().await;
+        let mut keys = Keys::load(data.path()).unwrap();
+        change(&mut keys);
+        keys.save(data.path()).unwrap();
+        let options =
+            ServeOptions { roles: Some(WITHOUT_MATCHER.to_vec()), ..ServeOptions::default() };
+        let server = Server::start(&settings(data.path(), options)).await.unwrap();
+        let api = format!("http://{}", server.addresses().api.unwrap());
+        Self { api, credentials, data, server }
+    }
+
     /// Stops it and gives its data directory back.
     pub async fn stop(self) -> TempDir {
         self.server.stop().await;
@@ -94,18 +110,61 @@ pub async fn add_partner(data: &Path, origins: &[&str]) -> Credentials {
 /// Whether the model files can be had; says so loudly where they cannot.
 pub fn models_are_here() -> bool {
     install_crypto();
-    match facematch_host::load_pack("standard") {
+    match facematch_host::load_pack(None) {
         Ok(_) => true,
         Err(error) => skip(&format!("{error:#}")),
     }
 }
 
-/// A photo of the samples folder, such as `portraits/obama.jpg`; says so loudly where it is not there.
-pub fn sample(name: &str) -> Option<PhotoFile> {
-    let photo = PhotoFile::read(&samples().join(name));
-    photo
-        .map_err(|error| skip(&format!("{name} of FACEMATCH_SAMPLES cannot be read: {error}")))
-        .ok()
+/// Names of photos in the samples folder, by what they show.
+pub struct Album {
+    pub photo: &'static str,
+    /// The same person again.
+    pub same: &'static str,
+    pub other: &'static str,
+    pub no_face: [&'static str; 2],
+    pub group: &'static str,
+}
+
+/// The project's photos, and those of the npm package that the builtin pack comes from.
+const ALBUMS: [Album; 2] = [
+    Album {
+        photo: "portraits/obama.jpg",
+        same: "portraits/obama2.jpg",
+        other: "portraits/biden.jpg",
+        no_face: ["no-face/dogs.jpg", "no-face/coffee.png"],
+        group: "groups/two_people.jpg",
+    },
+    Album {
+        photo: "portraits/first.jpg",
+        same: "portraits/first2.jpg",
+        other: "portraits/second.jpg",
+        no_face: ["no-face/blinds.jpg", "no-face/blinds.jpg"],
+        group: "groups/sample6.jpg",
+    },
+];
+
+/// The album whose photos are in the samples folder; says so loudly where there is none.
+pub fn album() -> Option<&'static Album> {
+    let found = ALBUMS.iter().find(|album| samples().join(album.photo).exists());
+    if found.is_none() {
+        skip(&format!(
+            "{} has none of the known photos: see FACEMATCH_SAMPLES",
+            samples().display()
+        ));
+    }
+    found
+}
+
+/// A photo of the samples folder.
+pub fn sample(name: &str) -> PhotoFile {
+    let path = samples().join(name);
+    PhotoFile::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Two photos of one person and one of another; says so loudly where there are none.
+pub fn people() -> Option<[PhotoFile; 3]> {
+    album().map(|album| [album.photo, album.same, album.other].map(sample))
 }
 
 pub fn samples() -> PathBuf {
@@ -117,7 +176,7 @@ pub fn samples() -> PathBuf {
 }
 
 /// Skipping is allowed to a newcomer without the files, and forbidden to CI.
-fn skip(reason: &str) -> bool {
+pub fn skip(reason: &str) -> bool {
     assert!(env::var_os("FACEMATCH_REQUIRE_DATA").is_none(), "{reason}");
     // Not `eprintln!`, which the harness holds back when a test passes.
     let _ = writeln!(std::io::stderr(), "\n*** SKIPPED: {reason}\n");

@@ -113,13 +113,13 @@ async fn result(State(api): State<Arc<FakeApi>>, Path(id): Path<String>) -> Json
         "correlationId": id, "mode": "selfie_to_id", "state": "completed",
         "createdAt": TIME, "completedAt": TIME,
         "decision": api.decision.lock().unwrap().unwrap_or("match"), "reasons": [],
-        "score": { "cosine": 0.71, "fmr": 1e-6, "fmrRelation": "at_most" },
+        "score": { "cosine": 0.71, "fmr": 1e-6, "fmrRelation": "at_most", "fmrCi95": [0.0, 2e-6] },
         "policy": {
             "matchFmr": 1e-4, "reviewFmr": 1e-2, "matchThreshold": 0.403, "reviewThreshold": 0.251,
         },
         "images": [], "pad": { "status": "not_performed" },
         "versions": {
-            "facematch": "0.1.0", "pack": "standard@1", "detector": "d", "embedder": "e",
+            "facematch": "0.1.0", "pack": "standard@2", "detector": "d", "embedder": "e",
             "calibration": "c",
         },
     }))

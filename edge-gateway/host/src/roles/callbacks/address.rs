@@ -13,7 +13,9 @@ pub(super) fn is_public(address: IpAddr) -> bool {
 }
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
-    let [a, b, c, _] = address.octets();
+    let [a, b, c, d] = address.octets();
+    // Answers to virtual machines in a cloud alone, with their secrets, from an address that looks public.
+    let azure_wire_server = [a, b, c, d] == [168, 63, 129, 16];
     let special = matches!(
         (a, b, c),
         (0 | 10 | 127 | 224.., _, _)
@@ -27,7 +29,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
             | (198, 51, 100)
             | (203, 0, 113)
     );
-    !special
+    !special && !azure_wire_server
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
@@ -53,6 +55,7 @@ mod tests {
             "10.1.2.3",
             "100.64.0.1",
             "127.0.0.1",
+            "168.63.129.16",
             "169.254.169.254",
             "172.16.0.1",
             "172.31.255.255",

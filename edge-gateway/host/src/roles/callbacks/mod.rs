@@ -1,23 +1,27 @@
 //! Sends what is in the outbox: signed, retried, to addresses on the public internet alone.
 
 mod address;
+mod lanes;
 mod signature;
 mod target;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use target::Reach;
 
 use super::{PATIENCE, Stop, unless_stopped};
+use crate::metrics::Metrics;
 use anyhow::{Context, Result};
-use facematch_contract::limits::CALLBACK_TIMEOUT_S;
-use facematch_engine::{Callback, CallbackState, Engine, EngineError};
+use facematch_contract::{CallbackState, limits::CALLBACK_TIMEOUT_S};
+use facematch_engine::{Callback, Engine, EngineError};
+use lanes::{Lanes, Limits, Place};
 use reqwest::{StatusCode, header};
 use std::{
     sync::Arc,
     time::{Duration, SystemTime},
 };
-use target::{PublicResolver, check_url};
 use tokio::task::JoinSet;
 
-/// Callbacks on their way at a time: one slow receiver must not hold up the others.
-const MAX_IN_FLIGHT: usize = 64;
 /// A callback that was claimed and not reported is claimed again after this.
 const LEASE_S: u32 = 2 * CALLBACK_TIMEOUT_S;
 const MAX_JITTER_MS: u32 = 2_000;
@@ -27,82 +31,87 @@ const MAX_JITTER_MS: u32 = 2_000;
 pub(crate) struct Sender {
     engine: Arc<Engine>,
     http: reqwest::Client,
-    loopback: bool,
+    reach: Reach,
+    limits: Limits,
+    lanes: Lanes,
+    metrics: Metrics,
 }
 
 impl Sender {
-    /// A sender; `loopback` lets it reach this machine, over http too.
+    /// A sender that goes where `reach` says.
     ///
     /// # Errors
     /// When no HTTP client can be made.
-    pub(crate) fn new(engine: Arc<Engine>, loopback: bool) -> Result<Self> {
-        let http = reqwest::Client::builder()
-            .timeout(Duration::from_secs(CALLBACK_TIMEOUT_S.into()))
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .dns_resolver(PublicResolver { loopback })
-            .user_agent(concat!("facematch/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .context("cannot make the callbacks' HTTP client")?;
-        Ok(Self { engine, http, loopback })
+    pub(crate) fn new(engine: Arc<Engine>, reach: Reach, metrics: Metrics) -> Result<Self> {
+        let http = client(&reach, Duration::from_secs(CALLBACK_TIMEOUT_S.into()))?;
+        let (limits, lanes) = (Limits::default(), Lanes::default());
+        Ok(Self { engine, http, reach, limits, lanes, metrics })
     }
 
     /// Sends what is due, until the server stops; then lets what is on its way arrive.
     pub(crate) async fn run(self, mut stop: Stop) {
         let mut bell = self.engine.callbacks_due().listen();
         let mut in_flight = JoinSet::new();
-        loop {
-            let sent = self.send_due(&mut in_flight).await;
+        while !*stop.borrow() {
+            self.send_due(&mut in_flight).await;
             let wait = async {
                 tokio::select! {
                     () = bell.heard_or_after(PATIENCE) => (),
                     Some(_) = in_flight.join_next(), if !in_flight.is_empty() => (),
                 }
             };
-            if !sent && unless_stopped(&mut stop, wait).await.is_none() {
-                break;
-            }
-            if *stop.borrow() {
-                break;
-            }
+            unless_stopped(&mut stop, wait).await;
         }
         in_flight.join_all().await;
     }
 
-    /// Starts what is due and says whether there may be more.
-    async fn send_due(&self, in_flight: &mut JoinSet<()>) -> bool {
+    /// Starts all that is due and has room.
+    async fn send_due(&self, in_flight: &mut JoinSet<()>) {
         while in_flight.try_join_next().is_some() {}
-        let room = u32::try_from(MAX_IN_FLIGHT - in_flight.len()).unwrap_or(0);
-        if room == 0 {
-            return false;
+        loop {
+            let (room, busy) = self.lanes.room(self.limits);
+            if room == 0 {
+                return;
+            }
+            let limit = u32::try_from(room).unwrap_or(u32::MAX);
+            let due = self.engine.claim_callbacks_beside(&busy, limit, LEASE_S).await;
+            let due = due.unwrap_or_else(|error| {
+                tracing::error!(%error, "cannot read the outbox");
+                Vec::new()
+            });
+            let more = due.len() == room;
+            for callback in due {
+                let (sender, place) = (self.clone(), self.lanes.enter(&callback));
+                in_flight.spawn(async move { sender.send(&callback, place).await });
+            }
+            if !more {
+                return;
+            }
         }
-        let due = self.engine.claim_callbacks(room, LEASE_S).await.unwrap_or_else(|error| {
-            tracing::error!(%error, "cannot read the outbox");
-            Vec::new()
-        });
-        let more = due.len() == room as usize;
-        for callback in due {
-            let sender = self.clone();
-            in_flight.spawn(async move { sender.send(&callback).await });
-        }
-        more
     }
 
-    async fn send(&self, callback: &Callback) {
+    /// Sends one callback and notes how it went, all in its place.
+    async fn send(&self, callback: &Callback, _place: Place) {
         let outcome = self.post(callback).await;
         let noted = match &outcome {
             Ok(status) if status.is_success() => {
                 let delivered = self.engine.callback_delivered(callback, status.as_u16()).await;
                 delivered.map(|()| CallbackState::Delivered)
             }
+            Ok(status) if *status == StatusCode::GONE => {
+                self.engine.callback_gone(callback, status.as_u16()).await
+            }
             Ok(status) => self.note_failure(callback, Some(*status), "refused").await,
             Err(fault) => self.note_failure(callback, None, fault).await,
         };
+        if let Ok(state) = &noted {
+            self.metrics.called_back(outcome_name(*state));
+        }
         log(callback, &outcome, noted);
     }
 
     async fn post(&self, callback: &Callback) -> Result<StatusCode, String> {
-        check_url(&callback.url, self.loopback).map_err(str::to_owned)?;
+        self.reach.check(&callback.url).map_err(str::to_owned)?;
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let time = now.as_secs().to_string();
         let signature = signature::sign(callback, &time).map_err(str::to_owned)?;
@@ -129,6 +138,20 @@ impl Sender {
     }
 }
 
+/// A client that resolves names as `reach` says, and follows neither redirects nor proxies.
+fn client(reach: &Reach, timeout: Duration) -> Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .timeout(timeout)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .dns_resolver(reach.resolver())
+        // Every attempt resolves the name and looks at its addresses anew.
+        .pool_max_idle_per_host(0)
+        .user_agent(concat!("facematch/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .context("cannot make the callbacks' HTTP client")
+}
+
 /// A few words without the URL, which may hold a secret of the partner's.
 fn reason(error: &reqwest::Error) -> String {
     let kind = if error.is_timeout() {
@@ -139,6 +162,15 @@ fn reason(error: &reqwest::Error) -> String {
         "the connection broke"
     };
     kind.to_owned()
+}
+
+/// How an attempt ended, for monitoring.
+fn outcome_name(state: CallbackState) -> &'static str {
+    match state {
+        CallbackState::Delivered => "delivered",
+        CallbackState::Pending => "retried",
+        CallbackState::Dead => "dead",
+    }
 }
 
 fn jitter_ms() -> u32 {

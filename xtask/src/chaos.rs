@@ -16,10 +16,11 @@ const SHORT_ROUNDS: &str = "20";
 /// # Errors
 /// When something is lost, or there are no photos.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let samples = Samples::find(&[])?;
     process::add_targets(process::WASM)?;
     step("build", build)?;
     models::fetch()?;
+    // They may have come with the models.
+    let samples = Samples::in_folder()?;
     process::run(command(&samples)?.args(arguments))
 }
 

@@ -21,7 +21,7 @@ use clap::{Parser, ValueEnum};
 use load::Photos;
 use report::Report;
 use stage::Stage;
-use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Instant};
+use std::{path::PathBuf, process::ExitCode, time::Instant};
 use trials::{clock, control, disk, kill, pause, poison, power, races, slow, stop};
 
 /// Rounds of killing for each cut of the power.
@@ -91,29 +91,20 @@ fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<Report> {
     let photos = Photos::read(&cli.photos)?;
     let stage = Stage { server: cli.server, photos, rounds: cli.rounds, seed: cli.seed };
-    let stage = Arc::new(stage);
-    let trials = if cli.trials.is_empty() { Trial::value_variants() } else { &cli.trials[..] };
-    let (waiting, busy): (Vec<_>, Vec<_>) = trials.iter().partition(|trial| trial.mostly_waits());
-    let [waiting, busy] =
-        [waiting, busy].map(|trials| tokio::spawn(hold(stage.clone(), trials, cli.control)));
-    let mut report = busy.await??;
-    report.append(waiting.await??);
-    println!("{report}");
-    println!("seed {}, {} lost", cli.seed, report.lost());
-    Ok(report)
-}
-
-/// Holds trials, one after another.
-async fn hold(stage: Arc<Stage>, trials: Vec<Trial>, control: bool) -> Result<Report> {
+    let trials =
+        if cli.trials.is_empty() { Trial::value_variants() } else { cli.trials.as_slice() };
     let mut report = Report::default();
     for trial in trials {
         let start = Instant::now();
-        let found = if control { trial.control(&stage).await? } else { trial.run(&stage).await? };
+        let found =
+            if cli.control { trial.control(&stage).await? } else { trial.run(&stage).await? };
         if let Some(found) = found {
             report.append(found);
             report.note(format!("{} took {:.1} s", trial.name(), start.elapsed().as_secs_f64()));
         }
     }
+    println!("{report}");
+    println!("seed {}, {} lost", cli.seed, report.lost());
     Ok(report)
 }
 
@@ -140,11 +131,6 @@ impl Trial {
             Self::Power => lying_disk(stage).await,
             _ => Ok(None),
         }
-    }
-
-    /// For leases and time limits, so that others can be held at the same time.
-    fn mostly_waits(self) -> bool {
-        matches!(self, Self::Power | Self::Pause | Self::Poison | Self::Clock | Self::Stop)
     }
 
     fn name(self) -> String {

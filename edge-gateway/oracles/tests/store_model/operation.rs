@@ -18,6 +18,7 @@ pub(super) enum Operation {
     Sweep,
     TakeCallbacks,
     Reply(u8, Replied),
+    Redeliver(u8),
     Pass { minutes: u8 },
     Restart,
 }
@@ -40,6 +41,7 @@ pub(super) enum Answer {
     Erased,
     Job { at: usize, fence: i64, attempt: u32 },
     NoJob,
+    NoCallback,
     Held,
     Lost,
     Receipt { result: bool },
@@ -51,8 +53,8 @@ pub(super) enum Answer {
 /// Any operation, the frequent ones more often.
 pub(super) fn any_operation() -> BoxedStrategy<Operation> {
     use Operation::{
-        Claim, Complete, Confirm, Create, Erase, Pass, Purge, Release, Renew, Reply, Restart,
-        Sweep, TakeCallbacks, Upload,
+        Claim, Complete, Confirm, Create, Erase, Pass, Purge, Redeliver, Release, Renew, Reply,
+        Restart, Sweep, TakeCallbacks, Upload,
     };
     let index = any::<u8>;
     let cost = prop_oneof![Just(AttemptCost::Free), Just(AttemptCost::Counted)];
@@ -73,6 +75,7 @@ pub(super) fn any_operation() -> BoxedStrategy<Operation> {
         2 => Just(Sweep),
         3 => Just(TakeCallbacks),
         3 => (index(), replied).prop_map(|(at, replied)| Reply(at, replied)),
+        1 => index().prop_map(Redeliver),
         5 => minutes.prop_map(|minutes| Pass { minutes }),
         1 => Just(Restart),
     ]
@@ -83,9 +86,11 @@ impl Operation {
     /// Whether there is something that it can be done to.
     pub(super) fn is_possible(&self, reference: &Reference) -> bool {
         match self {
-            Self::Upload(_) | Self::Confirm(_) | Self::Purge(_) | Self::Erase(_) => {
-                !reference.submissions.is_empty()
-            }
+            Self::Upload(_)
+            | Self::Confirm(_)
+            | Self::Purge(_)
+            | Self::Erase(_)
+            | Self::Redeliver(_) => !reference.submissions.is_empty(),
             Self::Renew(_) | Self::Release(..) | Self::Complete(..) => !reference.leases.is_empty(),
             Self::Reply(..) => !reference.sends.is_empty(),
             _ => true,

@@ -3,10 +3,10 @@
 
 use super::operation::{Answer, Operation, Replied};
 use facematch_contract::{
-    State,
+    CallbackState, State,
     limits::{CALLBACK_DELAYS_S, MAX_MATCH_ATTEMPTS, UNCONFIRMED_LIFE_S},
 };
-use facematch_engine::{AttemptCost, CallbackState, Outcome};
+use facematch_engine::{AttemptCost, Outcome};
 
 pub(super) const MINUTE_S: i64 = 60;
 /// Lease of every claim, and delay of a release that has one.
@@ -75,6 +75,7 @@ impl Reference {
             Operation::Sweep => self.sweep(),
             Operation::TakeCallbacks => self.take_callbacks(),
             Operation::Reply(index, replied) => self.reply(index, replied),
+            Operation::Redeliver(index) => self.redeliver(index),
             Operation::Pass { minutes } => {
                 self.now_s += i64::from(minutes) * MINUTE_S;
                 Answer::Done
@@ -222,17 +223,26 @@ impl Reference {
         let (at, attempt) = self.sends[usize::from(index) % self.sends.len()];
         let Some(row) = &mut self.submissions[at].outbox else { return Answer::Done };
         row.log += 1;
-        if row.state != CallbackState::Pending {
-            return Answer::Done;
-        }
         match replied {
+            // That it was taken is true whatever else was thought of it.
             Replied::Taken => row.state = CallbackState::Delivered,
-            Replied::Refused if row.attempt == attempt => match delay_s(attempt) {
+            Replied::Refused if row.state != CallbackState::Pending || row.attempt != attempt => (),
+            Replied::Refused => match delay_s(attempt) {
                 Some(delay_s) => row.next_s = self.now_s + delay_s,
                 None => row.state = CallbackState::Dead,
             },
-            Replied::Refused => (),
         }
+        Answer::Done
+    }
+
+    fn redeliver(&mut self, index: u8) -> Answer {
+        let (now, at) = (self.now_s, self.at(index).unwrap());
+        let it = &mut self.submissions[at];
+        if it.state == State::Erased {
+            return Answer::Erased;
+        }
+        let Some(row) = &mut it.outbox else { return Answer::NoCallback };
+        (row.state, row.next_s) = (CallbackState::Pending, now);
         Answer::Done
     }
 }

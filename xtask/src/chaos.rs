@@ -16,11 +16,13 @@ const SHORT_ROUNDS: &str = "20";
 /// # Errors
 /// When something is lost, or there are no photos.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
+    let samples = Samples::find(&[])?;
     process::add_targets(process::WASM)?;
     step("build", build)?;
     models::fetch()?;
-    // They may have come with the models.
-    let samples = Samples::in_folder()?;
+    if arguments.first().is_some_and(|first| first == "short") {
+        return short(&samples);
+    }
     process::run(command(&samples)?.args(arguments))
 }
 
@@ -28,7 +30,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 ///
 /// # Errors
 /// When something is lost, or something that was broken is overlooked.
-pub(crate) fn short(samples: &Samples) -> Result<()> {
+fn short(samples: &Samples) -> Result<()> {
     build()?;
     process::run(command(samples)?.args(["--rounds", SHORT_ROUNDS]))?;
     let control = command(samples)?.arg("--control").status()?;

@@ -26,10 +26,12 @@ cargo xtask <command>
   demo [--once] [PHOTO SAME_PERSON OTHER_PERSON]
              build everything, start the server, take two photos of one person and two of different people through
              the whole API; photos by path, from the folder that FACEMATCH_SAMPLES names, or from an npm package
-  test       format, lints, unit, golden, flow and chaos and wasm tests, generated files, the API against its OpenAPI document
+  test       format, lints, unit, golden, flow and wasm tests, generated files, accuracy, the package and the pages
+  conformance
+             the served API against its OpenAPI document, by schemathesis (needs python3 with venv)
   registry-only
              the demo and the tests of the server as on a machine that reaches the package registries and nothing else
-  chaos [--rounds N] [--seed S] [--control] [TRIAL ...]
+  chaos [short] [--rounds N] [--seed S] [--control] [TRIAL ...]
              kill, cut off, stop and starve a real server under real clients, and count what was lost; --control breaks
              durability on purpose and must fail; trials: kill power pause poison clock races stop disk slow
   models     get the model files into the cache
@@ -69,6 +71,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "accuracy" => accuracy::run(),
         "bench" => bench::run(rest),
         "chaos" => chaos::run(rest),
+        "conformance" => conform(),
         "registry-only" => registry_only::run(),
         "models" => fetch_models(),
         "web" => web::run(),
@@ -80,6 +83,12 @@ fn run(arguments: &[String]) -> Result<()> {
         }
         other => anyhow::bail!("there is no command `{other}`\n\n{HELP}"),
     }
+}
+
+/// Builds everything and tries the served API.
+fn conform() -> Result<()> {
+    demo::prepare()?;
+    conformance::run(true)
 }
 
 /// Builds the binary and lets it get the model files.

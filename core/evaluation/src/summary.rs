@@ -26,6 +26,10 @@ pub struct Run {
     pub gate_refusals: BTreeMap<String, usize>,
     /// Photos without a template, by reason.
     pub acquisition_failures: BTreeMap<String, usize>,
+    /// Genuine comparisons that could not be made for want of a template. FNMR does not count them.
+    pub genuine_lost: usize,
+    /// Impostor comparisons that could not be made.
+    pub impostor_lost: usize,
     /// Time that the photos took, in seconds.
     pub seconds: f64,
 }
@@ -46,10 +50,6 @@ pub struct Summary {
     pub genuine: usize,
     /// Impostor comparisons that were made.
     pub impostor: usize,
-    /// Genuine comparisons that could not be made for want of a template. FNMR does not count them.
-    pub genuine_lost: usize,
-    /// Impostor comparisons that could not be made.
-    pub impostor_lost: usize,
     /// Share of right answers over the table's folds, 0 to 1; none without folds.
     pub accuracy: Option<f64>,
     /// Standard error of the accuracy.
@@ -85,14 +85,7 @@ pub struct GroupSummary {
 impl Summary {
     /// Sums up `made`, the comparisons of `kind`, which are also given in order.
     #[must_use]
-    pub fn new(
-        run: Run,
-        pairs: &Pairs,
-        templates: &Templates,
-        kind: Kind,
-        lost: (usize, usize),
-        rates: &Rates,
-    ) -> Self {
+    pub fn new(run: Run, pairs: &Pairs, templates: &Templates, kind: Kind, rates: &Rates) -> Self {
         let accuracy = fold_accuracy(pairs, templates);
         let missing = templates.iter().filter(|template| template.is_none()).count();
         Self {
@@ -102,8 +95,6 @@ impl Summary {
             fta: missing as f64 / templates.len() as f64,
             genuine: rates.genuine().len(),
             impostor: rates.impostor().len(),
-            genuine_lost: lost.0,
-            impostor_lost: lost.1,
             accuracy: accuracy.as_ref().map(|accuracy| accuracy.mean),
             accuracy_standard_error: accuracy.as_ref().map(|accuracy| accuracy.standard_error),
             folds: accuracy.as_ref().map(|accuracy| accuracy.folds),

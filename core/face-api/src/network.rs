@@ -28,8 +28,8 @@ pub(crate) fn onnx(weights: &Weights) -> Result<Vec<u8>, PackageError> {
     let mut network = Network { builder, weights };
     let input = Map { name: INPUT.to_owned(), channels: 3, side: SIDE_PX };
     let map = network.conv(&input, "conv32_down", Step::Halve)?;
-    let map = network.relu(map);
-    let mut map = network.pool("MaxPool", map, 3);
+    let map = network.relu(&map);
+    let mut map = network.pool("MaxPool", &map, 3);
     for (group, blocks) in GROUPS {
         if group != "conv32" {
             map = network.halving_block(&map, &format!("{group}_down"))?;
@@ -68,23 +68,22 @@ impl Network<'_> {
     /// Two convolutions, and the input added.
     fn block(&mut self, input: &Map, name: &str) -> Result<Map, PackageError> {
         let map = self.conv(input, &format!("{name}/conv1"), Step::Keep)?;
-        let map = self.relu(map);
+        let map = self.relu(&map);
         let map = self.conv(&map, &format!("{name}/conv2"), Step::Keep)?;
-        Ok(self.sum(map, &input.name, name))
+        Ok(self.sum(&map, &input.name, name))
     }
 
     /// The same with half the size. The input is averaged over 2×2; where either is smaller or has
     /// fewer channels, zeros follow it.
     fn halving_block(&mut self, input: &Map, name: &str) -> Result<Map, PackageError> {
         let map = self.conv(input, &format!("{name}/conv1"), Step::Halve)?;
-        let map = self.relu(map);
+        let map = self.relu(&map);
         let map = self.conv(&map, &format!("{name}/conv2"), Step::Keep)?;
-        let pooled = Map { name: input.name.clone(), ..*input };
-        let pooled = self.pool("AveragePool", pooled, 2);
+        let pooled = self.pool("AveragePool", input, 2);
         let (channels, side) = (map.channels.max(pooled.channels), map.side.max(pooled.side));
         let map = self.pad(map, channels, side);
         let pooled = self.pad(pooled, channels, side);
-        Ok(self.sum(map, &pooled.name, name))
+        Ok(self.sum(&map, &pooled.name, name))
     }
 
     fn conv(&mut self, input: &Map, name: &str, step: Step) -> Result<Map, PackageError> {
@@ -119,25 +118,25 @@ impl Network<'_> {
         Ok(Map { name: name.to_owned(), channels, side: out_side })
     }
 
-    fn relu(&mut self, map: Map) -> Map {
+    fn relu(&mut self, map: &Map) -> Map {
         let name = format!("{}/relu", map.name);
         self.builder.node("Relu", &[&map.name], &name, &[]);
-        Map { name, ..map }
+        Map { name, ..*map }
     }
 
-    fn sum(&mut self, map: Map, other: &str, block: &str) -> Map {
+    fn sum(&mut self, map: &Map, other: &str, block: &str) -> Map {
         let name = format!("{block}/sum");
         self.builder.node("Add", &[&map.name, other], &name, &[]);
-        self.relu(Map { name, ..map })
+        self.relu(&Map { name, ..*map })
     }
 
     /// Windows of `window` × `window`, every second one, and only whole ones.
-    fn pool(&mut self, op: &str, map: Map, window: usize) -> Map {
+    fn pool(&mut self, op: &str, map: &Map, window: usize) -> Map {
         let name = format!("{}/pooled", map.name);
         let attributes: &[(&str, &[i64])] =
             &[("kernel_shape", &[window as i64; 2]), ("strides", &[2; 2])];
         self.builder.node(op, &[&map.name], &name, attributes);
-        Map { name, side: (map.side - window) / 2 + 1, ..map }
+        Map { name, side: (map.side - window) / 2 + 1, ..*map }
     }
 
     /// Zeros after the last channel, right of the map and below it.

@@ -1,5 +1,7 @@
 //! The rebuilt network against the package itself, and against the pack that names it.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;

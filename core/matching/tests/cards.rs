@@ -1,5 +1,7 @@
 //! The portrait on a whole card: any size, any quarter turn, with a ghost portrait beside it.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests do")]
+
 mod common;
 
 use common::{Data, Engine};

@@ -58,6 +58,7 @@ impl Installation {
     }
 
     /// The same with one more flag for every process.
+    #[expect(clippy::needless_pass_by_value, reason = "numbers and texts are given as they are")]
     pub(crate) fn flag(mut self, flag: &str, value: impl ToString) -> Self {
         self.flags.extend([flag.to_owned(), value.to_string()]);
         self

@@ -227,7 +227,10 @@ fn without_the_standard_pack_the_builtin_one_runs_and_says_so_unless_a_pack_was_
     let Some(album) = album() else { return };
     let builtin = match facematch_host::load_pack(Some("builtin")) {
         Ok(builtin) => builtin,
-        Err(error) => return drop(common::skip(&format!("{error:#}"))),
+        Err(error) => {
+            common::skip(&format!("{error:#}"));
+            return;
+        }
     };
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(&builtin.pack.embedder.model.file), &builtin.embedder).unwrap();

@@ -169,7 +169,8 @@ async fn tokens_outlive_one_rotation_of_their_key_and_end_when_it_is_retired() {
         get.send().await.unwrap().status().as_u16()
     };
     assert_eq!(opens(&server).await, 200);
-    let changes: [(fn(&mut Keys), u16); 2] =
+    type Change = fn(&mut Keys);
+    let changes: [(Change, u16); 2] =
         [(|keys| keys.rotate_token_keys().unwrap(), 200), (Keys::retire_token_keys, 401)];
     for (change, want) in changes {
         server = server.restart(change).await;

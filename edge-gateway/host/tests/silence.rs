@@ -4,7 +4,7 @@
 mod common;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use common::{process::ServerProcess, sample};
+use common::{people, process::ServerProcess};
 use facematch_contract::{CreateSubmission, CreatedSubmission, Mode};
 use facematch_host::Keys;
 use facematch_partner::{PhotoFile, Receiver, WebhookSecret};
@@ -68,7 +68,7 @@ fn target_of(line: &str) -> String {
 }
 
 fn photos() -> Option<[PhotoFile; 2]> {
-    Some([sample("portraits/obama.jpg")?, sample("portraits/obama2.jpg")?])
+    people().map(|[photo, same, _]| [photo, same])
 }
 
 fn photo(name: &str) -> PhotoFile {

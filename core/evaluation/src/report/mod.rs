@@ -138,6 +138,8 @@ mod tests {
             mode: "selfie_to_selfie".to_owned(),
             gate_refusals: [("several_faces".to_owned(), 2)].into(),
             acquisition_failures: [("no_face".to_owned(), 1)].into(),
+            genuine_lost: 0,
+            impostor_lost: 1,
             seconds: 1.5,
         }
     }
@@ -150,7 +152,7 @@ mod tests {
         let impostor = (0..500).map(|i| i as f32 / 1000.0).collect();
         let genuine = (0..100).map(|i| 0.4 + i as f32 / 200.0).collect();
         let rates = Rates::new(Comparisons { genuine, impostor, ..Comparisons::default() });
-        let summary = Summary::new(run(), &pairs, &templates, Kind::Listed, (0, 1), &rates);
+        let summary = Summary::new(run(), &pairs, &templates, Kind::Listed, &rates);
         let pair = FacePair {
             names: [pairs.photos[0].path.clone(), pairs.photos[1].path.clone()],
             faces: ["data:image/jpeg;base64,AA".to_owned(), "data:image/jpeg;base64,BB".to_owned()],

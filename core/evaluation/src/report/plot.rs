@@ -70,13 +70,11 @@ pub(super) fn lines(label: &str, x: &Axis, y: &Axis, lines: &[Line<'_>]) -> Stri
     svg(label, &body)
 }
 
+/// From, to, height.
+pub(super) type Bar = (f64, f64, f64);
+
 /// Bars that touch, `(from, to, height)`, over a grid.
-pub(super) fn bars(
-    label: &str,
-    x: &Axis,
-    y: &Axis,
-    series: &[(&str, Vec<(f64, f64, f64)>)],
-) -> String {
+pub(super) fn bars(label: &str, x: &Axis, y: &Axis, series: &[(&str, Vec<Bar>)]) -> String {
     let mut body = grid(x, y);
     let ground = y_of(y, y.from);
     for (class, bars) in series {

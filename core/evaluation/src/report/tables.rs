@@ -38,11 +38,11 @@ pub(super) fn figures(summary: &Summary) -> String {
     text.push_str(&counts("Photos without a template", &summary.run.acquisition_failures));
     let refused = "Photos that the service would not compare (counted all the same)";
     text.push_str(&counts(refused, &summary.run.gate_refusals));
-    if summary.genuine_lost + summary.impostor_lost > 0 {
+    if summary.run.genuine_lost + summary.run.impostor_lost > 0 {
         let _ = write!(
             text,
             "<p>Not made for want of a template: {} comparisons of one person, {} of two. No rate below counts them.</p>",
-            summary.genuine_lost, summary.impostor_lost
+            summary.run.genuine_lost, summary.run.impostor_lost
         );
     }
     text

@@ -120,6 +120,7 @@ impl Server {
 }
 
 /// What a URL shall be signed for.
+#[derive(Clone, Copy)]
 pub(crate) struct Ask<'a> {
     pub(crate) path: &'a str,
     pub(crate) headers: &'a [(&'a str, &'a str)],

@@ -90,10 +90,12 @@ fn summary(evaluated: &Evaluated) -> Summary {
         mode: evaluated.mode.as_str().to_owned(),
         gate_refusals: counted(refusals),
         acquisition_failures: counted(failures),
+        genuine_lost: evaluated.lost.0,
+        impostor_lost: evaluated.lost.1,
         seconds: evaluated.took.as_secs_f64(),
     };
-    let Evaluated { pairs, templates, kind, lost, rates, .. } = evaluated;
-    Summary::new(run, pairs, templates, *kind, *lost, rates)
+    let Evaluated { pairs, templates, kind, rates, .. } = evaluated;
+    Summary::new(run, pairs, templates, *kind, rates)
 }
 
 fn counted(reasons: impl Iterator<Item = ReasonCode>) -> BTreeMap<String, usize> {
@@ -126,8 +128,8 @@ fn print(summary: &Summary) {
     for (reason, count) in &summary.run.acquisition_failures {
         anstream::println!("    {DIM}{reason} {count}{DIM:#}");
     }
-    if summary.genuine_lost + summary.impostor_lost > 0 {
-        let (genuine, impostor) = (summary.genuine_lost, summary.impostor_lost);
+    if summary.run.genuine_lost + summary.run.impostor_lost > 0 {
+        let (genuine, impostor) = (summary.run.genuine_lost, summary.run.impostor_lost);
         anstream::println!("    {DIM}not compared: {genuine} genuine, {impostor} impostor{DIM:#}");
     }
     for (reason, count) in &summary.run.gate_refusals {

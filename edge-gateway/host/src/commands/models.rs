@@ -54,7 +54,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode> {
     let runs = models::default_pack(&packs);
     match runs {
         Some(pack) => {
-            anstream::println!("{GREEN}{} runs unless --pack names another{GREEN:#}", pack.id())
+            anstream::println!("{GREEN}{} runs unless --pack names another{GREEN:#}", pack.id());
         }
         None => anstream::println!("{YELLOW}no pack can run yet{YELLOW:#}"),
     }

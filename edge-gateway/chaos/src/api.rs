@@ -26,7 +26,6 @@ pub(crate) struct Api {
     credentials: Credentials,
     client: Arc<Mutex<Arc<PartnerClient>>>,
     http: reqwest::Client,
-    awaits_the_clock: bool,
 }
 
 /// An answer that asking again does not change.
@@ -58,25 +57,12 @@ impl Api {
         let (base, credentials) = (installation.api_url(), installation.credentials.clone());
         let client = Arc::new(PartnerClient::new(&base, credentials.clone())?);
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()?;
-        Ok(Self {
-            base,
-            credentials,
-            client: Arc::new(Mutex::new(client)),
-            http,
-            awaits_the_clock: false,
-        })
-    }
-
-    /// The same for a server whose clock is wrong for a while: what has expired is asked for again.
-    pub(crate) fn awaiting_the_clock(self) -> Self {
-        Self { awaits_the_clock: true, ..self }
+        Ok(Self { base, credentials, client: Arc::new(Mutex::new(client)), http })
     }
 
     /// Whether asking again would not help. A result that is not ready is: who wants one has waited for it.
-    fn is_final(&self, problem: &Problem) -> bool {
-        let by_the_clock = problem.code == ErrorCode::SubmissionExpired && self.awaits_the_clock;
-        let not_ready = problem.code == ErrorCode::ResultNotReady;
-        not_ready || !(problem.retryable || by_the_clock)
+    fn is_final(problem: &Problem) -> bool {
+        problem.code == ErrorCode::ResultNotReady || !problem.retryable
     }
 
     /// A token of the partner's.
@@ -92,7 +78,8 @@ impl Api {
         self.persist(|client| async move { client.create(submission, key).await }).await
     }
 
-    /// Uploads one photo. That one is there already is as good: it was this one, whose answer got lost.
+    /// Uploads one photo. That one is there already is as good: it was this one, whose answer got lost. Refused is what the
+    /// API says when a fresh URL is asked for.
     ///
     /// # Errors
     /// When the bucket refuses it for another reason.
@@ -101,19 +88,24 @@ impl Api {
         id: CorrelationId,
         mut target: UploadTarget,
         photo: &PhotoFile,
-    ) -> Result<()> {
+    ) -> Result<Answer<()>> {
         let start = Instant::now();
         loop {
             let client = self.client.lock().await.clone();
             match client.upload(&target, photo).await {
-                Ok(()) => return Ok(()),
-                Err(ClientError::UploadRefused { status, .. }) if status == 412 => return Ok(()),
+                Ok(()) => return Ok(Answer::Given(())),
+                Err(ClientError::UploadRefused { status, .. }) if status == 412 => {
+                    return Ok(Answer::Given(()));
+                }
                 // The URL's time does not fit the server's clock: ask for another.
                 Err(ClientError::UploadRefused { status, .. }) if status == 403 => {
-                    let fresh = self.targets(id).await?.given()?.uploads;
+                    let fresh = match self.targets(id).await? {
+                        Answer::Given(fresh) => fresh.uploads,
+                        Answer::Refused(problem) => return Ok(Answer::Refused(problem)),
+                    };
                     match fresh.into_iter().find(|fresh| fresh.role == target.role) {
                         Some(fresh) => target = fresh,
-                        None => return Ok(()),
+                        None => return Ok(Answer::Given(())),
                     }
                 }
                 Err(ClientError::UploadRefused { status, code }) if status.as_u16() < 500 => {
@@ -183,7 +175,7 @@ impl Api {
                     let fresh = PartnerClient::new(&self.base, self.credentials.clone())?;
                     *self.client.lock().await = Arc::new(fresh);
                 }
-                Err(ClientError::Refused(problem)) if self.is_final(&problem) => {
+                Err(ClientError::Refused(problem)) if Self::is_final(&problem) => {
                     return Ok(Answer::Refused(problem));
                 }
                 Err(_) => (),

@@ -8,7 +8,7 @@ use crate::{
     report::Report,
 };
 use anyhow::{Context, Error, Result, bail};
-use facematch_contract::CorrelationId;
+use facematch_contract::{CorrelationId, ErrorCode};
 use facematch_partner::PhotoFile;
 use std::{
     path::PathBuf,
@@ -56,6 +56,8 @@ pub(crate) struct Scene {
     pub(crate) inbox: Inbox,
     pub(crate) ledger: Ledger,
     pub(crate) photos: Photos,
+    /// Whether submissions may be over before their time: their clients are told, and make others.
+    pub(crate) clock_jumps: bool,
 }
 
 /// Clients at work.
@@ -115,17 +117,38 @@ impl Scene {
         let count = if let Plan::Upload(count) = plan { count } else { photos.len() };
         for (target, photo) in created.uploads.into_iter().zip(photos).take(count) {
             let role = target.role;
-            self.api.upload(id, target, photo).await?;
+            if self.is_over(number, self.api.upload(id, target, photo).await?)? {
+                return Ok(id);
+            }
             self.ledger.note(number, |entry| entry.uploaded.push(role));
         }
         if plan == Plan::Confirm || plan == Plan::Erase {
-            self.api.confirm(id).await?.given()?;
+            if self.is_over(number, self.api.confirm(id).await?)? {
+                return Ok(id);
+            }
             self.ledger.note(number, |entry| entry.confirmed = true);
         }
         if plan == Plan::Erase {
             self.erase(number, id).await?;
         }
         Ok(id)
+    }
+
+    /// Whether an answer says that a submission has expired, where a clock that jumps may have done that. What was
+    /// uploaded must be there all the same.
+    ///
+    /// # Errors
+    /// Every other refusal.
+    fn is_over<T>(&self, number: usize, answer: Answer<T>) -> Result<bool> {
+        match answer {
+            Answer::Refused(problem)
+                if self.clock_jumps && problem.code == ErrorCode::SubmissionExpired =>
+            {
+                self.ledger.note(number, |entry| entry.plan = Plan::Upload(entry.uploaded.len()));
+                Ok(true)
+            }
+            answer => answer.given().map(|_| false),
+        }
     }
 
     async fn erase(&self, number: usize, id: CorrelationId) -> Result<()> {

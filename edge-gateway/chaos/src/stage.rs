@@ -67,6 +67,7 @@ impl Stage {
             inbox: Inbox::start(&installation.credentials).await?,
             ledger: Ledger::default(),
             photos: self.photos.clone(),
+            clock_jumps: false,
         })
     }
 }

@@ -20,7 +20,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("edge-gateway/bucket", &["contract", "presign", "seal"]),
     ("edge-gateway/chaos", &["contract", "bucket", "partner", "presign"]),
     ("edge-gateway/engine", &["contract", "bucket", "seal"]),
-    ("edge-gateway/oracles", &["contract", "engine", "gateway", "presign"]),
+    ("edge-gateway/oracles", &["contract", "engine", "gateway", "presign", "seal"]),
     (
         "edge-gateway/host",
         &[

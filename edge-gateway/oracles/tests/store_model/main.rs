@@ -9,12 +9,12 @@ mod reference;
 #[path = "../../../engine/tests/engine/world.rs"]
 mod world;
 
-use crate::world::{World, a_result};
+use crate::world::{World, a_result, open};
 use facematch_contract::{
     CorrelationId, Role,
     engine::{NewSubmission, object_key},
 };
-use facematch_engine::{Callback, Engine, EngineError, Lease, ObjectStore, Store, Swept};
+use facematch_engine::{Callback, Engine, EngineError, Lease, ObjectStore, Swept};
 use operation::{Answer, Operation, Replied, any_operation};
 use proptest::{prelude::*, test_runner::Config};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
@@ -144,9 +144,9 @@ impl Real {
                 Answer::Receipt { result: receipt.result }
             }
             Operation::Sweep => {
-                let Swept { expired, purged, postponed, mended } =
+                let Swept { expired, erased, purged, postponed, mended } =
                     self.world.engine.sweep().await.unwrap();
-                assert_eq!((postponed, mended), (0, 0));
+                assert_eq!((erased, postponed, mended), (0, 0, 0));
                 Answer::Swept { expired, purged }
             }
             Operation::TakeCallbacks => self.take_callbacks().await,
@@ -264,7 +264,7 @@ impl Real {
 /// Ends the process, as it were, and starts another on the same file.
 async fn restart(world: &mut World) {
     world.engine.store().close().await;
-    let store = Store::open(&world.path()).await.unwrap();
+    let store = open(&world.path()).await;
     world.engine = Arc::new(Engine::new(store, world.bucket.clone()));
 }
 

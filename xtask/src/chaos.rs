@@ -18,11 +18,12 @@ const SHORT_ROUNDS: &str = "20";
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let samples = Samples::find(&[])?;
     process::add_targets(process::WASM)?;
-    step("build", build)?;
+    step("build", || process::run(cargo(process::BUILD)))?;
     models::fetch()?;
     if arguments.first().is_some_and(|first| first == "short") {
         return short(&samples);
     }
+    step("build of chaos", build)?;
     process::run(command(&samples)?.args(arguments))
 }
 
@@ -30,12 +31,14 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 ///
 /// # Errors
 /// When something is lost, or something that was broken is overlooked.
-fn short(samples: &Samples) -> Result<()> {
-    build()?;
-    process::run(command(samples)?.args(["--rounds", SHORT_ROUNDS]))?;
-    let control = command(samples)?.arg("--control").status()?;
-    ensure!(control.code() == Some(1), "the controls of chaos ended with {control}, not with 1");
-    Ok(())
+pub(crate) fn short(samples: &Samples) -> Result<()> {
+    step("build of chaos", build)?;
+    step("chaos", || process::run(command(samples)?.args(["--rounds", SHORT_ROUNDS])))?;
+    step("controls of chaos, which lose something", || {
+        let control = command(samples)?.arg("--control").status()?;
+        ensure!(control.code() == Some(1), "the controls ended with {control}, not with 1");
+        Ok(())
+    })
 }
 
 fn build() -> Result<()> {

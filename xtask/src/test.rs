@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 
 use crate::{
-    accuracy, models,
+    accuracy, chaos, conformance, models,
     process::{self, cargo, step},
     samples::Samples,
     web,
@@ -38,13 +38,17 @@ pub(crate) fn run() -> Result<()> {
     ])?;
     step("kernels in WebAssembly", kernels_in_wasm)?;
     accuracy::guard()?;
+    conformance::run(data.has_pack)?;
     web::build_engine()?;
     web::test()?;
     match Samples::in_folder() {
-        Ok(samples) => web::test_site(&samples)?,
+        Ok(samples) => {
+            chaos::short(&samples)?;
+            web::test_site(&samples)?;
+        }
         Err(error) if env::var_os("FACEMATCH_REQUIRE_DATA").is_some() => return Err(error),
         Err(_) => {
-            println!("*** no photos: the test of the demo pages is SKIPPED.\n");
+            println!("*** no photos: chaos and the test of the demo pages are SKIPPED.\n");
         }
     }
     run_all(&[
@@ -64,6 +68,8 @@ fn run_all(steps: &[(&str, &[&str])]) -> Result<()> {
 
 /// Models and photos for the tests. A test skips itself where something is not here.
 struct Data {
+    /// Whether a pack can run.
+    has_pack: bool,
     /// Where they are.
     variables: Vec<(&'static str, PathBuf)>,
 }
@@ -89,7 +95,7 @@ impl Data {
             ("FACEMATCH_NPM_PACKAGE", models::npm_package().ok()),
         ];
         let variables = found.into_iter().filter_map(|(name, path)| Some((name, path?)));
-        Ok(Self { variables: variables.collect() })
+        Ok(Self { has_pack: fetched.is_ok(), variables: variables.collect() })
     }
 }
 

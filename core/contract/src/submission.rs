@@ -201,7 +201,7 @@ pub struct CreatedSubmission {
     pub correlation_id: CorrelationId,
     /// `awaiting_upload`, or where it stands when a request is replayed.
     pub state: State,
-    /// One target for each declared photo.
+    /// One target for each declared photo; none once the submission is erased.
     pub uploads: Vec<UploadTarget>,
     /// A token for the applicant's browser: it may upload, confirm and poll this one submission.
     pub client_token: String,

@@ -7,7 +7,7 @@ use crate::reply::{self, CORRELATION_ID};
 use crate::{access, engine};
 use facematch_contract::engine::{NewSubmission, SUBMISSIONS_PATH, StoredSubmission};
 use facematch_contract::limits::MAX_IDEMPOTENCY_KEY_CHARS;
-use facematch_contract::{CreatedSubmission, ErrorCode, Problem};
+use facematch_contract::{CreatedSubmission, ErrorCode, Problem, State};
 use http::{HeaderName, StatusCode};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -55,7 +55,9 @@ fn describe<P: Ports>(
     call: &Call<'_, P>,
     stored: &StoredSubmission,
 ) -> Result<CreatedSubmission, Refusal> {
-    let images = stored.images.iter().map(|image| &image.declaration);
+    // What is erased is uploaded no more, and its declarations are gone.
+    let images = stored.images.iter().filter(|_| stored.state != State::Erased);
+    let images = images.map(|image| &image.declaration);
     Ok(CreatedSubmission {
         correlation_id: stored.correlation_id,
         state: stored.state,

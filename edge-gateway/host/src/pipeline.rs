@@ -68,12 +68,12 @@ impl Pipeline {
         Ok(Self { matcher, versions })
     }
 
-    /// The pack's networks and rules.
     /// Name and version of the pack that it runs.
     pub(crate) fn pack(&self) -> &str {
         &self.versions.pack
     }
 
+    /// The pack's networks and rules.
     pub(crate) fn matcher(&self) -> &Matcher {
         &self.matcher
     }

@@ -190,7 +190,7 @@ correlationId: CorrelationId,
  */
 state: State, 
 /**
- * One target for each declared photo.
+ * One target for each declared photo; none once the submission is erased.
  */
 uploads: Array<UploadTarget>, 
 /**
@@ -427,7 +427,8 @@ hint: string, };
  */
 export type Score = { 
 /**
- * Cosine of the two embeddings, -1 to 1.
+ * How alike the two faces are, -1 to 1: strangers lie around 0. The cosine of their embeddings; of a pack with two
+ * networks a weighted mean on the same scale.
  */
 cosine: number, 
 /**
@@ -619,7 +620,7 @@ export type Versions = {
  */
 facematch: string, 
 /**
- * The model pack, such as `standard@2`.
+ * The model pack, such as `standard@3`.
  */
 pack: string, 
 /**
@@ -627,7 +628,7 @@ pack: string,
  */
 detector: string, 
 /**
- * First 12 hexadecimal digits of the embedder file's SHA-256.
+ * First 12 hexadecimal digits of the embedder file's SHA-256; of several joined by `+`.
  */
 embedder: string, 
 /**

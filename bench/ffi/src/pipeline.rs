@@ -30,7 +30,7 @@ pub unsafe extern "C" fn facematch_pipeline_open(
 
 fn open(detector: &[u8], embedder: &[u8]) -> Option<Matcher> {
     let packs = Packs::embedded().ok()?;
-    Matcher::new(packs.get("standard").ok()?, network(detector)?, network(embedder)?).ok()
+    Matcher::new(packs.light()?, network(detector)?, vec![network(embedder)?]).ok()
 }
 
 fn network(onnx: &[u8]) -> Option<Arc<dyn Model>> {

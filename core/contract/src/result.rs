@@ -149,7 +149,8 @@ pub enum FmrRelation {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Score {
-    /// Cosine of the two embeddings, -1 to 1.
+    /// How alike the two faces are, -1 to 1: strangers lie around 0. The cosine of their embeddings; of a pack with two
+    /// networks a weighted mean on the same scale.
     pub cosine: f32,
     /// Estimated false match rate at this score: the share of impostors that reach it.
     pub fmr: f64,
@@ -265,11 +266,11 @@ pub struct Pad {
 pub struct Versions {
     /// The software.
     pub facematch: String,
-    /// The model pack, such as `standard@2`.
+    /// The model pack, such as `standard@3`.
     pub pack: String,
     /// First 12 hexadecimal digits of the detector file's SHA-256.
     pub detector: String,
-    /// First 12 hexadecimal digits of the embedder file's SHA-256.
+    /// First 12 hexadecimal digits of the embedder file's SHA-256; of several joined by `+`.
     pub embedder: String,
     /// The calibration of scores to error rates: by mode, and for a card by the size of its portrait.
     pub calibration: String,

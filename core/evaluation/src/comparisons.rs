@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::pairs::{Pairs, Side, Sides};
 
-/// For each photo of the table its template of unit length, or nothing where none was acquired.
+/// For each photo of the table its template, or nothing where none was acquired.
 pub type Templates = [Option<Vec<f32>>];
 
 /// Which comparisons are made.
@@ -176,17 +176,20 @@ fn in_group(a: &Side, b: &Side, (column, value): (usize, &str)) -> bool {
     values.contains(&Some(value)) && values.iter().flatten().all(|other| *other == value)
 }
 
+/// As `likeness` of facematch-matching: 1 less half the square of the distance, the cosine of unit vectors.
 fn cosine(a: &Option<Vec<f32>>, b: &Option<Vec<f32>>) -> Option<f32> {
     let (a, b) = (a.as_ref()?, b.as_ref()?);
     let mut sums = [0.0_f32; 8];
     let (a_parts, b_parts) = (a.chunks_exact(8), b.chunks_exact(8));
-    let rest: f32 = a_parts.remainder().iter().zip(b_parts.remainder()).map(|(a, b)| a * b).sum();
+    let squared = |a: f32, b: f32| (a - b) * (a - b);
+    let rest = a_parts.remainder().iter().zip(b_parts.remainder());
+    let rest: f32 = rest.map(|(&a, &b)| squared(a, b)).sum();
     for (a, b) in a_parts.zip(b_parts) {
         for lane in 0..8 {
-            sums[lane] += a[lane] * b[lane];
+            sums[lane] += squared(a[lane], b[lane]);
         }
     }
-    Some((sums.iter().sum::<f32>() + rest).clamp(-1.0, 1.0))
+    Some((1.0 - (sums.iter().sum::<f32>() + rest) / 2.0).clamp(-1.0, 1.0))
 }
 
 /// Puts `item` where it belongs in `list`, worst first, and keeps `count`.

@@ -22,7 +22,7 @@ const MOST_DIFFERENCE: f32 = 1e-5;
 /// If it is not there although `FACEMATCH_REQUIRE_DATA` is set.
 fn package() -> Option<(ModelFile, Package)> {
     let packs = Packs::embedded().unwrap();
-    let file = packs.builtin().expect("a builtin pack").embedder.model.clone();
+    let file = packs.builtin().expect("a builtin pack").embedders[0].model.clone();
     let ModelSource::Npm(source) = &file.source else { panic!("{file:?}") };
     let Some(path) = std::env::var_os("FACEMATCH_NPM_PACKAGE") else {
         let required = std::env::var_os("FACEMATCH_REQUIRE_DATA").is_some();

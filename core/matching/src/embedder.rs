@@ -7,8 +7,7 @@ use facematch_vision::{
     Picture, Tensor, align_face,
 };
 
-use crate::embedding::{EMBEDDING_DIM, Embedding};
-use crate::gate::FaceChip;
+use crate::embedding::EMBEDDING_DIM;
 
 /// Why a face has no embedding. Never the photo's fault.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +28,9 @@ pub enum EmbedError {
     /// Bytes that are no stored embedding.
     #[error("these bytes are no template")]
     NotATemplate,
+    /// The pack has no embedder, which reading it rules out.
+    #[error("the pack has no embedder")]
+    NoEmbedder,
     /// The network could not be run.
     #[error("face embedder failed")]
     Model(#[from] ModelError),
@@ -66,14 +68,6 @@ impl Embedder {
     /// [`AlignError`] if the landmarks span nothing or lie outside the photo.
     pub fn align(&self, photo: &Photo, landmarks: &Landmarks) -> Result<AlignedFace, AlignError> {
         align_face(photo, landmarks, &self.settings.alignment)
-    }
-
-    /// The embedding of an accepted face.
-    ///
-    /// # Errors
-    /// [`EmbedError`] if the network fails or its vector has no direction.
-    pub fn embed(&self, chip: &FaceChip) -> Result<Embedding, EmbedError> {
-        Embedding::from_raw(&self.raw(chip.aligned())?)
     }
 
     /// The network's vector for any aligned face, accepted or not, of any length: for evaluation.

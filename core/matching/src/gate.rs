@@ -6,7 +6,7 @@ use facematch_vision::{
 };
 use serde::Deserialize;
 
-use crate::embedder::Embedder;
+use crate::embedders::Embedders;
 use crate::quality_floor::QualityFloor;
 
 /// What a photo must show for its face to be compared.
@@ -72,9 +72,9 @@ pub struct AcceptedFace {
     quality: Quality,
 }
 
-/// An accepted face in the position that the embedder needs.
+/// An accepted face in the position that each embedder of a pack needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FaceChip(AlignedFace);
+pub struct FaceChip(Vec<AlignedFace>);
 
 impl FaceGate {
     /// Chooses the main face of `photo`: of those that are surely faces, the one with the largest
@@ -143,19 +143,23 @@ impl AcceptedFace {
         Ok(Self { face: detector.refine(photo, &self.face)?, ..self })
     }
 
-    /// Cuts the face out of `photo`, the photo that it was found in, as `embedder` wants it.
+    /// Cuts the face out of `photo`, the photo that it was found in, as `embedders` want it.
     ///
     /// # Errors
     /// [`AlignError`] if the landmarks span nothing or lie outside the photo.
-    pub fn align(&self, photo: &Photo, embedder: &Embedder) -> Result<FaceChip, AlignError> {
-        embedder.align(photo, &self.face.landmarks).map(FaceChip)
+    pub(crate) fn align(
+        &self,
+        photo: &Photo,
+        embedders: &Embedders,
+    ) -> Result<FaceChip, AlignError> {
+        embedders.align(photo, &self.face.landmarks).map(FaceChip)
     }
 }
 
 impl FaceChip {
-    /// The aligned face.
+    /// The face as each embedder sees it, in the pack's order.
     #[must_use]
-    pub fn aligned(&self) -> &AlignedFace {
+    pub fn aligned(&self) -> &[AlignedFace] {
         &self.0
     }
 }

@@ -8,8 +8,9 @@ use facematch_vision::{
 };
 
 use crate::calibrations::Calibrations;
-use crate::embedder::{EmbedError, Embedder};
-use crate::embedding::{EMBEDDING_DIM, Embedding};
+use crate::embedder::EmbedError;
+use crate::embedders::Embedders;
+use crate::embedding::Embedding;
 use crate::gate::{AcceptedFace, FaceChip, GateRefusal};
 use crate::pack::{Gates, Pack};
 
@@ -21,7 +22,7 @@ use crate::pack::{Gates, Pack};
 #[derive(Debug, Clone)]
 pub struct Matcher {
     detector: Detector,
-    embedder: Embedder,
+    embedders: Embedders,
     gates: Gates,
     calibrations: Calibrations,
 }
@@ -40,9 +41,9 @@ pub struct Examined {
 pub struct ExaminedFace {
     /// Where it is.
     pub accepted: AcceptedFace,
-    /// How the embedder saw it.
+    /// How the embedders saw it.
     pub chip: FaceChip,
-    /// What the embedder made of it.
+    /// What the embedders made of it.
     pub embedding: Embedding,
 }
 
@@ -52,10 +53,10 @@ pub struct ExaminedFace {
 pub struct StudiedFace {
     /// Where it is, with refined landmarks.
     pub face: Face,
-    /// How the embedder saw it.
+    /// How the first embedder saw it.
     pub aligned: AlignedFace,
-    /// What the embedder made of it, of unit length.
-    pub vector: [f32; EMBEDDING_DIM],
+    /// What the embedders made of it, to be compared by [`likeness`](crate::likeness).
+    pub vector: Vec<f32>,
 }
 
 /// Why a photo could not be examined. Our fault, not the photo's, save for a face at its very edge.
@@ -74,18 +75,18 @@ pub enum ExamineError {
 }
 
 impl Matcher {
-    /// Joins `pack` with its two networks, loaded by the caller.
+    /// Joins `pack` with its networks, loaded by the caller; the embedders in the pack's order.
     ///
     /// # Errors
     /// [`ModelError::MissingOutput`] if `detector` is another network.
     pub fn new(
         pack: &Pack,
         detector: Arc<dyn Model>,
-        embedder: Arc<dyn Model>,
+        embedders: Vec<Arc<dyn Model>>,
     ) -> Result<Self, ModelError> {
         Ok(Self {
             detector: Detector::new(detector, pack.detector.settings())?,
-            embedder: Embedder::new(embedder, pack.embedder.settings()),
+            embedders: Embedders::new(&pack.embedders, embedders),
             gates: pack.gates.clone(),
             calibrations: pack.calibration.clone(),
         })
@@ -157,15 +158,23 @@ impl Matcher {
     /// # Errors
     /// [`AlignError`] if the landmarks span nothing or lie outside the photo.
     pub fn align(&self, photo: &Photo, face: &AcceptedFace) -> Result<FaceChip, AlignError> {
-        face.align(photo, &self.embedder)
+        face.align(photo, &self.embedders)
     }
 
     /// Stage 5: turns the face into a vector.
     ///
     /// # Errors
-    /// [`EmbedError`] if the network fails.
+    /// [`EmbedError`] if a network fails.
     pub fn embed(&self, chip: &FaceChip) -> Result<Embedding, EmbedError> {
-        self.embedder.embed(chip)
+        self.embedders.embed(chip.aligned())
+    }
+
+    /// An embedding that [`Embedding::to_template`] stored, with the proof that a face was accepted.
+    ///
+    /// # Errors
+    /// [`EmbedError::NotATemplate`] for anything else, and for what another pack made.
+    pub fn read_template(&self, bytes: &[u8]) -> Result<Embedding, EmbedError> {
+        self.embedders.read_template(bytes)
     }
 
     /// Stages 3 to 5 for any face of a photo, accepted or not: for evaluation.
@@ -174,9 +183,10 @@ impl Matcher {
     /// [`ExamineError`] if a stage fails.
     pub fn study(&self, photo: &Photo, face: &Face) -> Result<StudiedFace, ExamineError> {
         let face = self.detector.refine(photo, face)?;
-        let aligned = self.embedder.align(photo, &face.landmarks)?;
-        let vector = Embedding::from_raw(&self.embedder.raw(&aligned)?)?;
-        Ok(StudiedFace { face, aligned, vector: vector.into_values() })
+        let faces = self.embedders.align(photo, &face.landmarks)?;
+        let vector = self.embedders.embed(&faces)?.into_values();
+        let aligned = faces.into_iter().next().ok_or(EmbedError::NoEmbedder)?;
+        Ok(StudiedFace { face, aligned, vector })
     }
 }
 
@@ -196,7 +206,8 @@ mod tests {
         let mut pack = Packs::embedded().unwrap().standard().clone();
         // A photo of one colour is no photo that the floor would let pass.
         pack.gates.selfie.least_quality = QualityFloor::NONE;
-        Matcher::new(&pack, detector, fixed(embedding)).unwrap()
+        let embedders = pack.embedders.iter().map(|_| fixed(embedding.clone())).collect();
+        Matcher::new(&pack, detector, embedders).unwrap()
     }
 
     #[test]

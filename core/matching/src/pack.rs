@@ -12,6 +12,7 @@ use crate::model_file::ModelFile;
 /// The packs that this build knows, from `core/models/packs.toml`.
 const EMBEDDED: &str = include_str!("../../models/packs.toml");
 const STANDARD: &str = "standard";
+const LIGHT: &str = "light";
 const BUILTIN: &str = "builtin";
 
 /// The packs of a pack file. There is always one called `standard`.
@@ -21,7 +22,7 @@ pub struct Packs {
     standard: usize,
 }
 
-/// A detector, an embedder and what their numbers mean.
+/// A detector, one or more embedders and what their numbers mean.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pack {
@@ -33,8 +34,9 @@ pub struct Pack {
     pub about: String,
     /// The network that finds faces.
     pub detector: DetectorSpec,
-    /// The network that turns faces into vectors.
-    pub embedder: EmbedderSpec,
+    /// The networks that turn faces into vectors, at least one.
+    #[serde(rename = "embedder")]
+    pub embedders: Vec<EmbedderSpec>,
     /// What a cosine of two such vectors means, by mode.
     pub calibration: Calibrations,
     /// Which faces are compared.
@@ -55,7 +57,7 @@ pub struct DetectorSpec {
     pub nms_iou: f32,
 }
 
-/// The embedder of a pack.
+/// An embedder of a pack.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct EmbedderSpec {
     /// The network.
@@ -69,6 +71,8 @@ pub struct EmbedderSpec {
     pub deviation: [f32; 3],
     /// Whether the mirrored face is averaged in.
     pub mirror: bool,
+    /// What its likeness counts in the pack's; see [`Embedding`](crate::Embedding). 1 for the only one.
+    pub weight: f32,
 }
 
 /// The name of an [`Alignment`].
@@ -150,7 +154,13 @@ impl Packs {
         &self.packs[self.standard]
     }
 
-    /// The pack to fall back on where the standard pack's files cannot be had, if there is one.
+    /// The standard pack without its second embedder, if there is one.
+    #[must_use]
+    pub fn light(&self) -> Option<&Pack> {
+        self.get(LIGHT).ok()
+    }
+
+    /// The pack that needs nothing but the npm registry, if there is one.
     #[must_use]
     pub fn builtin(&self) -> Option<&Pack> {
         self.get(BUILTIN).ok()
@@ -172,7 +182,7 @@ impl Packs {
 }
 
 impl Pack {
-    /// Name and version, such as `standard@2`.
+    /// Name and version, such as `standard@3`.
     #[must_use]
     pub fn id(&self) -> String {
         format!("{}@{}", self.name, self.version)
@@ -180,8 +190,16 @@ impl Pack {
 
     /// The network files that the pack needs.
     #[must_use]
-    pub fn files(&self) -> [&ModelFile; 2] {
-        [&self.detector.model, &self.embedder.model]
+    pub fn files(&self) -> Vec<&ModelFile> {
+        let embedders = self.embedders.iter().map(|embedder| &embedder.model);
+        std::iter::once(&self.detector.model).chain(embedders).collect()
+    }
+
+    /// The starts of the embedders' SHA-256, as results name them.
+    #[must_use]
+    pub fn embedders_sha256(&self) -> String {
+        let names = self.embedders.iter().map(|embedder| embedder.model.short_sha256());
+        names.collect::<Vec<_>>().join("+")
     }
 
     fn check(&self) -> Result<(), PackError> {
@@ -192,9 +210,8 @@ impl Pack {
             ("detector.sure_score", unit(self.detector.sure_score)),
             ("detector.nms_iou", unit(self.detector.nms_iou)),
             ("detector", self.detector.model.is_sound()),
-            ("embedder", self.embedder.model.is_sound()),
-            ("embedder.mean", self.embedder.mean.iter().all(|mean| (0.0..=255.0).contains(mean))),
-            ("embedder.deviation", self.embedder.deviation.iter().all(|by| *by >= 1.0)),
+            ("embedder", !self.embedders.is_empty()),
+            ("embedder", self.embedders.iter().all(EmbedderSpec::is_sound)),
             ("gates", self.gates.is_sound()),
         ];
         match sound.into_iter().find(|(_, sound)| !sound) {
@@ -220,6 +237,13 @@ impl EmbedderSpec {
             normalisation: Normalisation::rgb(self.mean, self.deviation),
             mirror: self.mirror,
         }
+    }
+
+    fn is_sound(&self) -> bool {
+        self.model.is_sound()
+            && self.mean.iter().all(|mean| (0.0..=255.0).contains(mean))
+            && self.deviation.iter().all(|by| *by >= 1.0)
+            && (0.1..=10.0).contains(&self.weight)
     }
 }
 
@@ -257,10 +281,13 @@ mod tests {
         let packs = Packs::embedded().unwrap();
         let standard = packs.standard();
         assert_eq!(packs.get("standard").unwrap(), standard);
-        assert_eq!(standard.id(), "standard@2");
-        assert_eq!(standard.files().map(ModelFile::short_sha256), ["104ee26c71d5", "b7120c095d60"]);
+        assert_eq!(standard.id(), "standard@3");
+        assert_eq!(standard.detector.model.short_sha256(), "104ee26c71d5");
+        assert_eq!(standard.embedders_sha256(), "b7120c095d60+e8fc09758beb");
+        assert_eq!(standard.files().len(), 3);
+        assert_eq!(packs.light().unwrap().id(), "light@1");
         assert_eq!(packs.builtin().unwrap().id(), "builtin@1");
-        assert_eq!(packs.iter().count(), 2);
+        assert_eq!(packs.iter().count(), 3);
         assert!(matches!(packs.get("other"), Err(PackError::Unknown { name }) if name == "other"));
     }
 
@@ -268,7 +295,7 @@ mod tests {
     fn a_pack_file_with_a_wrong_value_is_refused() {
         let cases = [
             ("name = \"standard\"", "name = \"other\"", "Unknown"),
-            ("version = 2", "version = 0", "OutOfRange"),
+            ("version = 3", "version = 0", "OutOfRange"),
             ("nms_iou = 0.3", "nms_iou = 3.0", "OutOfRange"),
             ("sha256 = \"104e", "sha256 = \"104E", "OutOfRange"),
             ("sha256 = \"b712", "sha256 = \"b71", "OutOfRange"),
@@ -282,6 +309,8 @@ mod tests {
             ("comparable_size = 0.5", "comparable_size = 5", "OutOfRange"),
             ("fmr = 1e-3", "fmr = 1e-7", "Parse"),
             ("least_inter_eye_px = 0\n", "least_inter_eye_px = 9\n", "Parse"),
+            ("weight = 1.5", "weight = 0.0", "OutOfRange"),
+            ("weight = 1.5", "weight = nan", "OutOfRange"),
             ("mirror = ", "mirrored = ", "Parse"),
             ("[pack.gates.id_portrait]", "[pack.gates.passport]", "Parse"),
             ("[pack.calibration.selfie_to_selfie]", "[pack.calibration.selfies]", "Parse"),

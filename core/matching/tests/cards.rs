@@ -19,7 +19,7 @@ struct Cards {
 /// Every 20th simulated card of 640 pixels, or `None` after saying loudly why not.
 fn cards() -> Option<Cards> {
     let data: Data = common::data_on(Engine::Own)?;
-    let networks = (data.detector.clone(), data.embedder.clone());
+    let networks = (data.detector.clone(), vec![data.embedder.clone()]);
     let matcher = Matcher::new(&data.pack, networks.0, networks.1).expect("the pack's networks");
     let folder = data.reference.join("../data/idcards-dev/images");
     let mut names: Vec<_> =

@@ -99,7 +99,7 @@ impl Parity {
         let detector = &data.pack.detector;
         let (least_score, nms_iou) = (detector.least_score, detector.nms_iou);
         let settings = DetectorSettings { least_score, nms_iou, ..DetectorSettings::default() };
-        let plain = EmbedderSettings { mirror: false, ..data.pack.embedder.settings() };
+        let plain = EmbedderSettings { mirror: false, ..data.pack.embedders[0].settings() };
         Self {
             detector: Detector::new(data.detector.clone(), settings).unwrap(),
             embedder: Embedder::new(data.embedder.clone(), plain),

@@ -8,7 +8,7 @@ use facematch_matching::{Decision, GateRefusal, Matcher, Policy, Role, compare};
 use facematch_vision::{Photo, Point, Turn};
 
 fn matcher(data: &Data) -> Matcher {
-    let networks = (data.detector.clone(), data.embedder.clone());
+    let networks = (data.detector.clone(), vec![data.embedder.clone()]);
     Matcher::new(&data.pack, networks.0, networks.1).expect("the pack's networks")
 }
 

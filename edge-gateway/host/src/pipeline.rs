@@ -50,19 +50,20 @@ impl Pipeline {
     /// # Errors
     /// When a network cannot be loaded.
     pub fn new(loaded: &LoadedPack) -> Result<Self> {
-        let (detector, embedder) = thread::scope(|scope| {
+        let (detector, embedders) = thread::scope(|scope| {
             let detector = scope.spawn(|| network(&loaded.detector));
-            let embedder = network(&loaded.embedder);
-            (detector.join(), embedder)
+            let embedders = loaded.embedders.iter().map(|embedder| network(embedder));
+            let embedders = embedders.collect::<Result<Vec<_>>>();
+            (detector.join(), embedders)
         });
         let detector = detector.ok().context("loading the detector ended in a panic")?;
         let pack = &loaded.pack;
-        let matcher = Matcher::new(pack, detector?, embedder?)?;
+        let matcher = Matcher::new(pack, detector?, embedders?)?;
         let versions = Versions {
             facematch: env!("CARGO_PKG_VERSION").to_owned(),
             pack: pack.id(),
             detector: pack.detector.model.short_sha256().to_owned(),
-            embedder: pack.embedder.model.short_sha256().to_owned(),
+            embedder: pack.embedders_sha256(),
             calibration: pack.calibration.of(Mode::SelfieToSelfie, None).version().to_owned(),
         };
         Ok(Self { matcher, versions })
@@ -136,7 +137,7 @@ impl Pipeline {
         let policy = checked(policy)?;
         let selfie = self.look(file, Role::Selfie)?;
         let baseline = match baseline.filter(|baseline| baseline.pack == self.versions.pack) {
-            Some(baseline) => Ok(Embedding::from_template(&baseline.bytes)?),
+            Some(baseline) => Ok(self.matcher.read_template(&baseline.bytes)?),
             None => Err(Reason::new(ReasonCode::BaselineUnusable, None)),
         };
         let calibration = self.matcher.calibrations().of(Mode::SelfieToBaseline, None);
@@ -250,7 +251,7 @@ fn network(onnx: &[u8]) -> Result<Arc<dyn Model>> {
     match facematch_nn_compile::compile(onnx) {
         Ok(graph) => Ok(Arc::new(NnModel::new(Network::new(&graph)?))),
         Err(reason) => {
-            tracing::info!(%reason, "this network runs on tract");
+            tracing::debug!(%reason, "this network runs on tract");
             Ok(Arc::new(TractModel::from_bytes(onnx)?))
         }
     }

@@ -293,7 +293,8 @@ fn without_the_standard_pack_the_builtin_one_runs_and_says_so_unless_a_pack_was_
         }
     };
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join(&builtin.pack.embedder.model.file), &builtin.embedder).unwrap();
+    fs::write(folder.path().join(&builtin.pack.embedders[0].model.file), &builtin.embedders[0])
+        .unwrap();
     let compare = |pack: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_facematch"));
         command.args(["compare", &path(album.photo), &path(album.same), "--json"]).args(pack);

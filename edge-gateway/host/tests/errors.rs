@@ -356,7 +356,7 @@ async fn baselines(caller: &mut Caller) {
     let later = "UPDATE baselines SET failures = 5, delayed_until = 9999999999999";
     let cases = [
         ("UPDATE baselines SET pack = 'other@1'", E::BaselineOutdated),
-        ("UPDATE baselines SET pack = 'standard@2', failures = 10", E::SubjectLocked),
+        ("UPDATE baselines SET pack = 'standard@3', failures = 10", E::SubjectLocked),
         (later, E::SubjectDelayed),
     ];
     for (statement, want) in cases {
@@ -377,13 +377,13 @@ async fn ended(caller: &Caller, key: &str, decision: Decision) -> String {
     let job = engine.claim("test", 60).await.unwrap().expect("what was confirmed");
     assert_eq!(job.lease.correlation_id.to_string(), id);
     let policy = json!({ "matchFmr": 1e-4, "reviewFmr": 1e-2, "matchThreshold": 0.4, "reviewThreshold": 0.3 });
-    let versions = json!({ "facematch": "0", "pack": "standard@2", "detector": "d", "embedder": "e", "calibration": "c" });
+    let versions = json!({ "facematch": "0", "pack": "standard@3", "detector": "d", "embedder": "e", "calibration": "c" });
     let result = failed_result(
         serde_json::from_value(policy).unwrap(),
         serde_json::from_value(versions).unwrap(),
     );
     let result = MatchResult { decision, ..result };
-    let template = Template { pack: "standard@2".to_owned(), bytes: vec![1; 512] };
+    let template = Template { pack: "standard@3".to_owned(), bytes: vec![1; 512] };
     engine.complete_with_template(job.lease, &result, Some(&template)).await.unwrap();
     id
 }

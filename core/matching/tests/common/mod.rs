@@ -56,11 +56,13 @@ pub(crate) struct Data {
 
 impl Data {
     fn find(engine: Engine) -> Result<Self, String> {
-        let pack = Packs::embedded().map_err(|error| error.to_string())?.standard().clone();
+        let pack = Packs::embedded().map_err(|error| error.to_string())?;
+        // One network of ours, so that there is a reference to compare it with.
+        let pack = pack.light().ok_or("there is no light pack")?.clone();
         let reference = folder(&["FACEMATCH_REFERENCE"], "reference")?;
         let models = folder(&["FACEMATCH_MODELS", "FACEMATCH_MODEL_MIRROR"], "models")?;
         let detector = network(engine, &models.join(&pack.detector.model.file))?;
-        let embedder = network(engine, &models.join(&pack.embedder.model.file))?;
+        let embedder = network(engine, &models.join(&pack.embedders[0].model.file))?;
         Ok(Self { pack, detector, embedder, reference })
     }
 

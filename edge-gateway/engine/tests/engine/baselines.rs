@@ -267,7 +267,7 @@ async fn limits_can_be_set() {
 async fn a_baseline_of_another_pack_is_refused_and_can_be_made_anew() {
     let world = registered().await;
     let store = world.engine.store().clone();
-    let newer = Engine::new(store, world.bucket.clone()).with_pack("standard@2");
+    let newer = Engine::new(store, world.bucket.clone()).with_pack("standard@3");
     let outdated = newer.create(&attempt_at(&world, SUBJECT)).await;
     assert!(matches!(outdated, Err(EngineError::BaselineOutdated)));
     let same =

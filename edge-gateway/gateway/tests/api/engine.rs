@@ -121,7 +121,7 @@ fn baselines(partner: &str, action: &str, body: &[u8]) -> Reply {
         "get" if partner != "p1" || subject != "known" => Err(ErrorCode::SubjectNotFound),
         "get" | "register" => Ok(json(&serde_json::json!({
             "subject": subject, "correlationId": asked.get("correlation_id").unwrap_or(&id.into()),
-            "pack": "standard@2", "registeredAt": at, "failures": 0
+            "pack": "standard@3", "registeredAt": at, "failures": 0
         }))),
         _ => Err(RouteNotFound),
     }

@@ -9,6 +9,7 @@ use super::{
 use anyhow::{Context, Result};
 use facematch_contract::{Quality, Role};
 use facematch_evaluation::{Degradation, Discard, Measure, Series, discard};
+use facematch_matching::likeness;
 use facematch_vision::{Photo, unified};
 use std::fs;
 
@@ -94,13 +95,11 @@ fn with_fault(evaluated: &Evaluated, fault: Fault, photo: &Photo) -> Result<Vec<
     let mut samples = Vec::new();
     for step in 0..=STEPS {
         let studied = evaluated.pipeline.study_photo(&fault.add(photo, step)?, Role::Selfie)?.ok();
-        let dot = |a: &Studied, b: &Studied| {
-            a.face.vector.iter().zip(&b.face.vector).map(|(a, b)| a * b).sum::<f32>()
-        };
+        let alike = |a: &Studied, b: &Studied| likeness(&a.face.vector, &b.face.vector);
         let own = studied.as_ref();
         samples.push(Sample {
             quality: own.map_or_else(Quality::default, |studied| studied.quality),
-            cosine: own.map_or(0.0, |studied| dot(clean.as_ref().unwrap_or(studied), studied)),
+            cosine: own.map_or(0.0, |studied| alike(clean.as_ref().unwrap_or(studied), studied)),
         });
         if step == 0 {
             clean = studied;

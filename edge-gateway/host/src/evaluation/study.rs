@@ -24,7 +24,7 @@ pub(crate) type Outcome = Result<Found, ReasonCode>;
 /// A photo's template.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Found {
-    /// Unit length, 128 values.
+    /// The pack's embedding of the face.
     pub(crate) vector: Vec<f32>,
     /// Distance between the eyes, in pixels of the photo.
     pub(crate) inter_eye_px: f32,
@@ -51,7 +51,7 @@ impl Pipeline {
     /// When a network fails; never because of the photo.
     pub(crate) fn study(&self, file: &[u8], role: Role) -> Result<Outcome> {
         Ok(self.study_face(file, role)?.map(|Studied { face, quality, refusal }| Found {
-            vector: face.vector.to_vec(),
+            vector: face.vector,
             inter_eye_px: face.face.inter_eye_distance_px(),
             quality,
             refusal,

@@ -25,8 +25,8 @@ pub struct LoadedPack {
     pub pack: Pack,
     /// ONNX file of the detector.
     pub detector: Vec<u8>,
-    /// ONNX file of the embedder.
-    pub embedder: Vec<u8>,
+    /// ONNX files of the embedders, in the pack's order.
+    pub embedders: Vec<Vec<u8>>,
 }
 
 /// Whether a file of a pack is on this machine.
@@ -41,7 +41,7 @@ pub(crate) enum FileState {
 }
 
 /// Reads the files of the pack called `name`, getting them first where they are missing. Without a name it is the
-/// standard pack, and where its files cannot be had the builtin one, which the log says.
+/// standard pack, and where its files cannot be had the next that has all of its own, which the log says.
 ///
 /// # Errors
 /// When there is no such pack, or a file cannot be had; the message says what to set.
@@ -55,30 +55,31 @@ pub fn load_pack(name: Option<&str>) -> Result<LoadedPack> {
         Ok(loaded) => return Ok(loaded),
         Err(error) => error,
     };
-    match packs.builtin().filter(|pack| is_here(pack)) {
-        Some(builtin) => {
-            tracing::warn!("{}", fallback_note(standard, builtin));
-            load(builtin)
+    match default_pack(&packs) {
+        Some(other) => {
+            tracing::warn!("{}", fallback_note(standard, other));
+            load(other)
         }
         None => Err(error),
     }
 }
 
-/// What it means that `builtin` runs in place of `standard`.
-fn fallback_note(standard: &Pack, builtin: &Pack) -> String {
+/// What it means that `other` runs in place of `standard`.
+fn fallback_note(standard: &Pack, other: &Pack) -> String {
     format!(
-        "{builtin} runs, since the files of {standard} cannot be had: {}; with {standard}, {}. `--pack` chooses, \
+        "{other} runs, since the files of {standard} cannot be had: {}; with {standard}, {}. `--pack` chooses, \
          `facematch models` tells where files are looked for",
-        builtin.about,
+        other.about,
         standard.about,
-        builtin = builtin.id(),
+        other = other.id(),
         standard = standard.id()
     )
 }
 
-/// The pack that runs where none is asked for, as far as that can be told without a network.
+/// The pack that runs where none is asked for, as far as that can be told without a network: the first in the file that has
+/// all of its files here.
 pub(crate) fn default_pack(packs: &Packs) -> Option<&Pack> {
-    [Some(packs.standard()), packs.builtin()].into_iter().flatten().find(|pack| is_here(pack))
+    packs.iter().find(|pack| is_here(pack))
 }
 
 /// Whether no file of a pack is missing.
@@ -88,8 +89,8 @@ pub(crate) fn is_here(pack: &Pack) -> bool {
 
 fn load(pack: &Pack) -> Result<LoadedPack> {
     let detector = read(&pack.detector.model)?;
-    let embedder = read(&pack.embedder.model)?;
-    Ok(LoadedPack { pack: pack.clone(), detector, embedder })
+    let embedders = pack.embedders.iter().map(|embedder| read(&embedder.model));
+    Ok(LoadedPack { pack: pack.clone(), detector, embedders: embedders.collect::<Result<_>>()? })
 }
 
 fn read(file: &ModelFile) -> Result<Vec<u8>> {

@@ -119,7 +119,7 @@ async fn result(State(api): State<Arc<FakeApi>>, Path(id): Path<String>) -> Json
         },
         "images": [], "pad": { "status": "not_performed" },
         "versions": {
-            "facematch": "0.1.0", "pack": "standard@2", "detector": "d", "embedder": "e",
+            "facematch": "0.1.0", "pack": "standard@3", "detector": "d", "embedder": "e",
             "calibration": "c",
         },
     }))

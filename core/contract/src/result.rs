@@ -149,8 +149,8 @@ pub enum FmrRelation {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Score {
-    /// How alike the two faces are, -1 to 1: strangers lie around 0. The cosine of their embeddings; of a pack with two
-    /// networks a weighted mean on the same scale.
+    /// How alike the two faces are, -1 to 1: the cosine of their embeddings, or of a pack with two networks a weighted
+    /// mean on the same scale. What it means depends on the pack; `fmr` says it.
     pub cosine: f32,
     /// Estimated false match rate at this score: the share of impostors that reach it.
     pub fmr: f64,

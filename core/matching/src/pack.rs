@@ -71,7 +71,7 @@ pub struct EmbedderSpec {
     pub deviation: [f32; 3],
     /// Whether the mirrored face is averaged in.
     pub mirror: bool,
-    /// What its likeness counts in the pack's; see [`Embedding`](crate::Embedding). 1 for the only one.
+    /// What its likeness counts in the pack's; see [`Embedding`](crate::Embedding). 1 for an only one.
     pub weight: f32,
 }
 

@@ -238,13 +238,14 @@ impl Store {
         partner: &PartnerId,
         id: CorrelationId,
     ) -> Result<Vec<CallbackReport>, StoreError> {
-        let mut connection = self.read.acquire().await?;
+        // One snapshot: else a state of before an attempt could come with the attempt in the log.
+        let mut snapshot = self.read.begin().await?;
         let select = sqlx::query_as(CALLBACKS).bind(&partner.0).bind(id.to_string());
-        let rows: Vec<(String, String, i64)> = select.fetch_all(&mut *connection).await?;
+        let rows: Vec<(String, String, i64)> = select.fetch_all(&mut *snapshot).await?;
         let mut reports = Vec::new();
         for (event_id, state, next_at) in rows {
             let select = sqlx::query_as(DELIVERIES).bind(&event_id);
-            let log: Vec<DeliveryRow> = select.fetch_all(&mut *connection).await?;
+            let log: Vec<DeliveryRow> = select.fetch_all(&mut *snapshot).await?;
             let state: CallbackState = parse("callback state", &state)?;
             reports.push(CallbackReport {
                 webhook_id: event_id,

@@ -125,7 +125,6 @@ impl Store {
         let insert = sqlx::query(ENROL).bind(&partner.0).bind(tag);
         insert.bind(&template.pack).bind(sealed).execute(&mut *tx).await?;
         tx.commit().await?;
-        self.note_shredded();
         Ok(())
     }
 
@@ -161,7 +160,6 @@ impl Store {
         let done = sqlx::query(sql).bind(&partner.0).bind(tag).execute(&mut *tx).await?;
         let now = sqlx::query_scalar(concat!("SELECT ", now_ms!())).fetch_one(&mut *tx).await?;
         tx.commit().await?;
-        self.note_shredded();
         Ok((done.rows_affected() > 0, Timestamp(now)))
     }
 

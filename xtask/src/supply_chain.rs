@@ -18,7 +18,7 @@ const NEEDED: &str = "    \"ISC\",\n";
 const CHECK: &[&str] = &["check", "--hide-inclusion-graph", "licenses", "bans", "sources"];
 const NPM: &[&str] = &["web-sdk", "www/site", "bench/web"];
 /// Longest reason for leaving something out.
-const MAX_REASON_CHARS: usize = 400;
+const MAX_REASON_CHARS: usize = 800;
 /// What cargo-cyclonedx writes beside each manifest of the workspace.
 const BESIDE_MANIFEST: &str = "sbom.cdx";
 

@@ -68,7 +68,7 @@ impl Engine {
         // Only an erasure, a moment ago, takes the result of a submission that has ended.
         let found = self.store.result(id).await?.ok_or(EngineError::Erased)?;
         let details = self.store.details(&record).await?;
-        Ok(assemble(record, details, found))
+        Ok(assemble(&record, details, found))
     }
 }
 
@@ -83,7 +83,7 @@ fn refused(admission: Admission) -> EngineError {
 }
 
 fn assemble(
-    record: Record,
+    record: &Record,
     details: Details,
     (comparison, completed_at): (MatchResult, Timestamp),
 ) -> SubmissionResult {

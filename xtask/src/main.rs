@@ -10,6 +10,7 @@ mod process;
 mod registry_only;
 mod samples;
 mod server;
+mod supply_chain;
 mod test;
 #[cfg(test)]
 mod tidy;
@@ -34,6 +35,8 @@ cargo xtask <command>
   chaos [short] [--rounds N] [--seed S] [--control] [TRIAL ...]
              kill, cut off, stop and starve a real server under real clients, and count what was lost; --control breaks
              durability on purpose and must fail; trials: kill power pause poison clock races stop disk slow
+  supply-chain
+             licences, sources and advisories of all that we build on, and what is shipped as CycloneDX files
   models     get the model files into the cache
   compile-model IN.onnx OUT.fmnn [--f16]
              write a network as the compact file that our own engine reads; says which node it does not know
@@ -73,6 +76,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "chaos" => chaos::run(rest),
         "conformance" => conform(),
         "registry-only" => registry_only::run(),
+        "supply-chain" => supply_chain::run(),
         "models" => fetch_models(),
         "web" => web::run(),
         "compile-model" => compile_model(rest),

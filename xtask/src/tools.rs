@@ -1,7 +1,7 @@
 //! Programs that the browser build needs: installed into the build cache when they are missing.
 
 use crate::process::{self, root, step, target_dir};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -10,6 +10,9 @@ use std::{
 
 /// Release of wasm-pack.
 const WASM_PACK: &str = "0.15.1";
+/// Releases of the tools of `cargo xtask supply-chain`.
+const CARGO_DENY: &str = "0.20.2";
+const CARGO_CYCLONEDX: &str = "0.5.9";
 const APT: &[&str] = &["install", "--yes", "--no-install-recommends", "chromium"];
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
@@ -20,19 +23,42 @@ const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 pub(crate) fn wasm_pack() -> Result<PathBuf> {
     let home = target_dir().join("tools");
     let bindgen = locked_version("wasm-bindgen")?;
-    install(&home, "wasm-bindgen-cli", "wasm-bindgen", &bindgen)?;
-    install(&home, "wasm-pack", "wasm-pack", WASM_PACK)?;
+    install(&home, "wasm-bindgen-cli", &bindgen, &[])?;
+    install(&home, "wasm-pack", WASM_PACK, &[])?;
     Ok(home.join("bin"))
 }
 
-fn install(home: &Path, package: &str, program: &str, version: &str) -> Result<()> {
-    let says = Command::new(home.join("bin").join(program)).arg("--version").output();
-    if says.is_ok_and(|says| String::from_utf8_lossy(&says.stdout).trim().ends_with(version)) {
+/// cargo-deny, which checks what we build on.
+///
+/// # Errors
+/// When it cannot be built.
+pub(crate) fn cargo_deny() -> Result<PathBuf> {
+    cargo_tool("cargo-deny", CARGO_DENY)
+}
+
+/// cargo-cyclonedx, which lists what we build on.
+///
+/// # Errors
+/// When it cannot be built.
+pub(crate) fn cargo_cyclonedx() -> Result<PathBuf> {
+    cargo_tool("cargo-cyclonedx", CARGO_CYCLONEDX)
+}
+
+fn cargo_tool(name: &str, version: &str) -> Result<PathBuf> {
+    let home = target_dir().join("tools");
+    install(&home, name, version, &["--locked"])?;
+    Ok(home.join("bin").join(name))
+}
+
+fn install(home: &Path, package: &str, version: &str, options: &[&str]) -> Result<()> {
+    // Where cargo notes what it has installed: not every program tells its version.
+    let installed = fs::read_to_string(home.join(".crates.toml")).unwrap_or_default();
+    if installed.contains(&format!("\"{package} {version} (")) {
         return Ok(());
     }
     step(&format!("{package} {version} (once, some minutes)"), || {
         let mut cargo = process::cargo(&["install", package, "--root"]);
-        cargo.arg(home).arg("--version").arg(format!("={version}"));
+        cargo.arg(home).arg("--version").arg(format!("={version}")).args(options);
         // They run for a second: what counts is how soon they are built.
         cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1").env("CARGO_PROFILE_RELEASE_LTO", "off");
         process::run(cargo.env("CARGO_TARGET_DIR", home.join("build")))
@@ -93,14 +119,21 @@ pub(crate) fn python(name: &str, requirements: &Path) -> Result<PathBuf> {
     Ok(python)
 }
 
+/// npm.
+///
+/// # Errors
+/// When it is not on the PATH.
+pub(crate) fn npm() -> Result<PathBuf> {
+    on_path(if cfg!(windows) { "npm.cmd" } else { "npm" })
+        .context("npm is not on the PATH: install Node 20 or later")
+}
+
 /// The packages that `folder`'s lock file lists, in its node_modules.
 ///
 /// # Errors
 /// When there is no npm, or a package cannot be had.
 pub(crate) fn npm_ci(folder: &Path) -> Result<()> {
-    let Some(npm) = on_path(if cfg!(windows) { "npm.cmd" } else { "npm" }) else {
-        bail!("npm is not on the PATH: install Node 20 or later")
-    };
+    let npm = npm()?;
     // A copy of the lock file marks what has been installed.
     let (lock, mark) = (folder.join("package-lock.json"), folder.join("node_modules/.lock"));
     if fs::read(&mark).is_ok_and(|mark| fs::read(&lock).is_ok_and(|lock| lock == mark)) {

@@ -39,8 +39,8 @@ impl WrappedKey {
     /// [`SealError::Damaged`] for another `kek` or context, or changed bytes.
     pub fn unwrap(&self, kek: &Key, context: &Context) -> Result<Key, SealError> {
         let (nonce, sealed) = self.0.split_first_chunk().ok_or(SealError::Damaged)?;
-        let key = decrypt(kek, nonce, sealed, &context.used_for(PURPOSE, &[]))?;
-        Ok(Key::from_bytes(key.try_into().map_err(|_| SealError::Damaged)?))
+        let mut opened = decrypt(kek, nonce, sealed, &context.used_for(PURPOSE, &[]))?;
+        Key::take(&mut opened).ok_or(SealError::Damaged)
     }
 
     /// From the bytes that were stored.

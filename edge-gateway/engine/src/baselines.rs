@@ -5,7 +5,7 @@ use facematch_contract::{
 
 impl Engine {
     /// Makes the selfie of a partner's completed submission the baseline of `subject`, in the place of an earlier one.
-    /// Failed attempts are forgotten: who was matched anew is let in again.
+    /// Failed attempts before the match are forgotten: who was matched anew is let in again.
     ///
     /// # Errors
     /// As [`Engine::result`], and [`EngineError::BaselineUnfit`].
@@ -24,7 +24,9 @@ impl Engine {
         let template = self.store.template(id).await?;
         // A result of a version before baselines has none.
         let template = template.ok_or(EngineError::BaselineUnfit("it has no template"))?;
-        self.store.enrol(partner, subject, (id, &template)).await?;
+        if !self.store.enrol((partner, subject), (id, &template), &self.limits).await? {
+            return Err(EngineError::Erased);
+        }
         self.baseline(partner, subject).await
     }
 

@@ -16,15 +16,12 @@ impl Engine {
     /// [`EngineError::BaselineOutdated`], [`EngineError::SubjectDelayed`], [`EngineError::SubjectLocked`].
     pub async fn create(&self, new: &NewSubmission) -> Result<StoredSubmission, EngineError> {
         let inserted = self.store.insert(new, &self.limits, self.pack.as_deref()).await?;
-        let record = match inserted {
-            Inserted::Stored(record) => *record,
-            Inserted::Disabled => return Err(EngineError::PartnerDisabled),
-            Inserted::Refused(admission) => return Err(refused(admission)),
-        };
-        if record.request_sha256 != new.request_sha256 {
-            return Err(EngineError::IdempotencyKeyReused);
+        match inserted {
+            Inserted::Stored(record) => Ok(record.stored),
+            Inserted::Disabled => Err(EngineError::PartnerDisabled),
+            Inserted::KeyReused => Err(EngineError::IdempotencyKeyReused),
+            Inserted::Refused(admission) => Err(refused(admission)),
         }
-        Ok(record.stored)
     }
 
     /// A partner's submission.
@@ -71,7 +68,7 @@ impl Engine {
         // Only an erasure, a moment ago, takes the result of a submission that has ended.
         let found = self.store.result(id).await?.ok_or(EngineError::Erased)?;
         let details = self.store.details(&record).await?;
-        Ok(assemble(record, details, found))
+        Ok(assemble(&record, details, found))
     }
 }
 
@@ -86,7 +83,7 @@ fn refused(admission: Admission) -> EngineError {
 }
 
 fn assemble(
-    record: Record,
+    record: &Record,
     details: Details,
     (comparison, completed_at): (MatchResult, Timestamp),
 ) -> SubmissionResult {

@@ -34,7 +34,7 @@ impl Engine {
         let expired = self.sweep_expired().await?;
         let erased = self.sweep_kept().await?;
         let (purged, postponed) = self.sweep_images().await?;
-        self.sweep_log().await?;
+        self.store.empty_log().await?;
         Ok(Swept { expired, erased, purged, postponed, mended })
     }
 
@@ -76,14 +76,6 @@ impl Engine {
                 return Ok(erased);
             }
         }
-    }
-
-    /// Takes what was destroyed out of the write-ahead log too. A reader in the way puts it off to the next sweep.
-    async fn sweep_log(&self) -> Result<(), StoreError> {
-        if self.store.take_shredded() && !self.store.empty_log().await? {
-            self.store.note_shredded();
-        }
-        Ok(())
     }
 
     async fn sweep_images(&self) -> Result<(u64, u64), StoreError> {

@@ -1,6 +1,6 @@
 use crate::{MasterKey, MasterWrapped, StoreError};
 use facematch_contract::Role;
-use facematch_seal::{Context, Entropy, Envelope, KEY_BYTES, Kek, Key, SealError};
+use facematch_seal::{Context, Entropy, Envelope, Kek, Key, SealError};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::Sha256;
@@ -155,9 +155,10 @@ impl Vault {
         let sql = "SELECT tag_key FROM partners WHERE id = $1";
         let sealed: Vec<u8> =
             sqlx::query_scalar(sql).bind(partner).fetch_one(&mut *connection).await?;
-        let key = self.open(connection, partner, Item::TagKey, &sealed).await?;
-        let mut mac = Hmac::<Sha256>::new_from_slice(&key)
-            .map_err(|_| StoreError::Unreadable { what: "tag key" })?;
+        let mut opened = self.open(connection, partner, Item::TagKey, &sealed).await?;
+        let unreadable = StoreError::Unreadable { what: "tag key" };
+        let Some(key) = Key::take(&mut opened) else { return Err(unreadable) };
+        let mut mac = Hmac::<Sha256>::new_from_slice(key.expose()).map_err(|_| unreadable)?;
         // The kind is ours and holds no zero byte.
         mac.update(&[kind.as_bytes(), &[0], text.as_bytes()].concat());
         Ok(mac.finalize().into_bytes().to_vec())
@@ -281,13 +282,6 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], StoreError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(StoreError::Random)?;
     Ok(bytes)
-}
-
-/// A photo's data key, from what its envelope held.
-pub(crate) fn photo_key(bytes: &[u8]) -> Result<Key, StoreError> {
-    let bytes: [u8; KEY_BYTES] =
-        bytes.try_into().map_err(|_| StoreError::Unreadable { what: "photo key" })?;
-    Ok(Key::from_bytes(bytes))
 }
 
 fn name(partner: &str, generation: u32) -> String {

@@ -4,7 +4,7 @@ use crate::edge::{Edge, EdgeBody, EdgeError};
 use crate::metrics::Metrics;
 use axum::{Router, body::Body};
 use bytes::Bytes;
-use facematch_contract::{CorrelationId, ErrorCode, Problem};
+use facematch_contract::{CorrelationId, ErrorCode, Problem, routes::without_subject};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header, uri::PathAndQuery};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
@@ -17,7 +17,7 @@ use tower::ServiceExt;
 const CORRELATION_ID: &str = "x-correlation-id";
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/// Answers with the gateway component, and logs one line a request: never a query, a header or a body.
+/// Answers with the gateway component, and logs one line a request: never a query, a header, a body or a person's name.
 pub(crate) fn gateway_answer(
     edge: Edge,
     metrics: Metrics,
@@ -36,7 +36,7 @@ pub(crate) fn gateway_answer(
             metrics.answered(&method, &path, response.status().as_u16(), start.elapsed());
             let id = response.headers().get(CORRELATION_ID).and_then(|id| id.to_str().ok());
             tracing::info!(
-                %method, path, status = response.status().as_u16(),
+                %method, path = without_subject(&path), status = response.status().as_u16(),
                 ms = start.elapsed().as_millis(), correlation_id = id, "request"
             );
             response

@@ -141,6 +141,7 @@ async fn flow(server: &ServerProcess, photos: &[PhotoFile; 2], is_matched: bool)
         ("browser token".to_owned(), created.client_token.clone()),
         ("signature of the browser token".to_owned(), signature_of(&created.client_token)),
         ("reference".to_owned(), "reference-of-a-person-0815".to_owned()),
+        ("subject".to_owned(), "subject-of-a-person-0815".to_owned()),
         ("consent reference".to_owned(), "consent-of-a-person-0815".to_owned()),
         ("query of the callback URL".to_owned(), "secret-of-the-receiver".to_owned()),
     ];
@@ -171,6 +172,7 @@ async fn flow(server: &ServerProcess, photos: &[PhotoFile; 2], is_matched: bool)
         call(Method::GET, "/v1/submissions?reference=reference-of-a-person-0815".to_owned()),
         call(Method::GET, format!("/v1/submissions/{id}?wait=secret-in-a-query-0815")),
         call(Method::GET, format!("/v1/{PLANTED}")),
+        call(Method::GET, "/v1/baselines/subject-of-a-person-0815".to_owned()),
         http.put(created.uploads[0].url.replace("/selfie?", "/another?")).body("x"),
         http.put(&created.uploads[0].url).body("x"),
         call(Method::GET, format!("/v1/submissions/{id}/callbacks")),

@@ -1,4 +1,4 @@
-use super::Store;
+use super::{Store, ms};
 use crate::{
     AttemptLimits, StoreError, Template,
     vault::{Item, Vault},
@@ -11,8 +11,12 @@ const ENROL: &str = concat!(
     "INSERT INTO baselines (partner_id, subject_tag, pack, sealed, registered_at) VALUES ($1, $2, $3, $4, ",
     now_ms!(),
     ") ON CONFLICT (partner_id, subject_tag) DO UPDATE SET pack = excluded.pack, \
-     sealed = excluded.sealed, registered_at = excluded.registered_at, failures = 0, delayed_until = NULL"
+     sealed = excluded.sealed, registered_at = excluded.registered_at, \
+     failures = CASE WHEN $5 THEN 0 ELSE baselines.failures END, \
+     delayed_until = CASE WHEN $5 THEN NULL ELSE baselines.delayed_until END"
 );
+const MATCHED_AT: &str =
+    "SELECT completed_at FROM results WHERE submission_id = $1 AND template IS NOT NULL";
 const FIND: &str = "SELECT pack, sealed, registered_at, failures, delayed_until FROM baselines \
      WHERE partner_id = $1 AND subject_tag = $2";
 const OPEN_ATTEMPTS: &str = concat!(
@@ -104,15 +108,29 @@ struct Row {
     delayed_until: Option<i64>,
 }
 
+impl Row {
+    /// Whether a match at this time proves who failed before it: otherwise whoever registers an old submission once more
+    /// would unlock the subject. Fewer failures than delay have no time of their own; there the baseline's counts.
+    fn failed_before(&self, matched_at: i64, limits: &AttemptLimits) -> bool {
+        match (self.delayed_until, limits.delay_s(self.failures)) {
+            (Some(until), Some(delay_s)) => matched_at >= until - ms(delay_s),
+            _ => matched_at > self.registered_at,
+        }
+    }
+}
+
 impl Store {
-    /// Stores a baseline in the place of an earlier one, with no failures.
+    /// Stores a baseline in the place of an earlier one. Failures are forgotten if the match is younger than they are.
+    /// False, and nothing written, if the submission was erased meanwhile.
     pub(crate) async fn enrol(
         &self,
-        partner: &PartnerId,
-        subject: &str,
+        (partner, subject): (&PartnerId, &str),
         (id, template): (CorrelationId, &Template),
-    ) -> Result<(), StoreError> {
+        limits: &AttemptLimits,
+    ) -> Result<bool, StoreError> {
         let mut tx = self.begin().await?;
+        let matched_at = sqlx::query_scalar(MATCHED_AT).bind(id.to_string());
+        let Some(matched_at) = matched_at.fetch_optional(&mut *tx).await? else { return Ok(false) };
         let tag = subject_tag(&mut tx, &self.vault, &partner.0, subject).await?;
         let content = Content {
             subject: subject.to_owned(),
@@ -122,11 +140,12 @@ impl Store {
         };
         let item = Item::Baseline(&hex(&tag));
         let sealed = self.vault.seal_json(&mut tx, &partner.0, item, &content).await?;
+        let earlier = row(&mut tx, &partner.0, &tag).await?;
+        let is_anew = earlier.is_none_or(|row| row.failed_before(matched_at, limits));
         let insert = sqlx::query(ENROL).bind(&partner.0).bind(tag);
-        insert.bind(&template.pack).bind(sealed).execute(&mut *tx).await?;
+        insert.bind(&template.pack).bind(sealed).bind(is_anew).execute(&mut *tx).await?;
         tx.commit().await?;
-        self.note_shredded();
-        Ok(())
+        Ok(true)
     }
 
     /// A partner's baseline of a subject.
@@ -161,7 +180,6 @@ impl Store {
         let done = sqlx::query(sql).bind(&partner.0).bind(tag).execute(&mut *tx).await?;
         let now = sqlx::query_scalar(concat!("SELECT ", now_ms!())).fetch_one(&mut *tx).await?;
         tx.commit().await?;
-        self.note_shredded();
         Ok((done.rows_affected() > 0, Timestamp(now)))
     }
 

@@ -180,7 +180,6 @@ impl Store {
             update.bind(fresh.master_id).bind(fresh.bytes).execute(&mut *tx).await?;
         }
         tx.commit().await?;
-        self.note_shredded();
         Ok(count)
     }
 
@@ -208,21 +207,21 @@ impl Store {
         let [old, new] = generations[..] else {
             return Err(StoreError::UnknownPartner(id.clone()));
         };
-        let keks = (
-            self.existing_kek(&mut tx, &id.0, old).await?,
-            self.existing_kek(&mut tx, &id.0, new).await?,
-        );
+        // Only what is on the disk is opened: the vault remembers a key, and one that was never stored would seal for good.
         tx.commit().await?;
-        Ok(keks)
+        let mut connection = self.read.acquire().await?;
+        let old = self.existing_kek(&mut connection, &id.0, old).await?;
+        let new = self.existing_kek(&mut connection, &id.0, new).await?;
+        Ok((old, new))
     }
 
     async fn existing_kek(
         &self,
-        tx: &mut SqliteConnection,
+        connection: &mut SqliteConnection,
         partner: &str,
         generation: u32,
     ) -> Result<Kek, StoreError> {
-        let kek = self.vault.kek(tx, partner, generation).await?;
+        let kek = self.vault.kek(connection, partner, generation).await?;
         kek.ok_or(StoreError::Unreadable { what: "partner key" })
     }
 
@@ -263,7 +262,6 @@ impl Store {
         }
         sqlx::query(DESTROY).bind(partner).bind(new.id).execute(&mut *tx).await?;
         tx.commit().await?;
-        self.note_shredded();
         Ok(())
     }
 }

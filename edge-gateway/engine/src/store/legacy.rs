@@ -4,6 +4,7 @@ use super::{
     Store,
     details::{Details, Letter},
     keys::give_key,
+    submissions::request_tag,
 };
 use crate::{
     StoreError,
@@ -24,6 +25,9 @@ const RESULTS: &str = "SELECT r.submission_id, s.partner_id, r.result_json FROM 
      JOIN submissions s ON s.id = r.submission_id WHERE r.sealed IS NULL LIMIT $1";
 const OUTBOX: &str =
     "SELECT submission_id, partner_id, url, body FROM outbox WHERE sealed IS NULL LIMIT $1";
+/// Those of erased submissions too. A tag has another length.
+const REQUESTS: &str = "SELECT id, partner_id, request_sha256 FROM submissions \
+     WHERE length(request_sha256) = 64 LIMIT $1";
 /// Photos that may still come; those that are there are in the bucket in clear until they are purged.
 const PHOTOS: &str = "SELECT i.submission_id, s.partner_id, i.role FROM images i \
      JOIN submissions s ON s.id = i.submission_id \
@@ -61,6 +65,7 @@ async fn seal_rows(tx: &mut Transaction<'_, Sqlite>, vault: &Vault) -> Result<us
     Ok(seal_submissions(tx, vault).await?
         + seal_results(tx, vault).await?
         + seal_outbox(tx, vault).await?
+        + tag_requests(tx, vault).await?
         + key_photos(tx, vault).await?)
 }
 
@@ -126,6 +131,20 @@ async fn seal_outbox(tx: &mut Transaction<'_, Sqlite>, vault: &Vault) -> Result<
         sqlx::query(sql).bind(&id).bind(sealed).execute(&mut **tx).await?;
     }
     Ok(count)
+}
+
+async fn tag_requests(
+    tx: &mut Transaction<'_, Sqlite>,
+    vault: &Vault,
+) -> Result<usize, StoreError> {
+    let rows: Vec<(String, String, String)> =
+        sqlx::query_as(REQUESTS).bind(BATCH).fetch_all(&mut **tx).await?;
+    for (id, partner, request_sha256) in &rows {
+        let tag = request_tag(tx, vault, partner, request_sha256).await?;
+        let sql = "UPDATE submissions SET request_sha256 = $2 WHERE id = $1";
+        sqlx::query(sql).bind(id).bind(tag).execute(&mut **tx).await?;
+    }
+    Ok(rows.len())
 }
 
 async fn key_photos(tx: &mut Transaction<'_, Sqlite>, vault: &Vault) -> Result<usize, StoreError> {

@@ -38,14 +38,7 @@ use sqlx::{
         SqliteConnectOptions, SqliteJournalMode::Wal, SqlitePoolOptions, SqliteSynchronous::Full,
     },
 };
-use std::{
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering::SeqCst},
-    },
-    time::Duration,
-};
+use std::{path::Path, sync::Arc, time::Duration};
 
 /// How long a statement waits for another process's write, and a call for the writer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -67,8 +60,6 @@ pub struct Store {
     write: SqlitePool,
     read: SqlitePool,
     vault: Vault,
-    /// Whether something was destroyed whose last copy may be in the write-ahead log.
-    shredded: Arc<AtomicBool>,
 }
 
 impl Store {
@@ -84,9 +75,7 @@ impl Store {
         let migrations = sqlx::migrate!();
         migrations.run_to(WITH_CLEAR_COLUMNS, &write).await?;
         let read = pool(READERS).connect_with(options.pragma("query_only", "ON")).await?;
-        // Also what a process that died had destroyed.
-        let shredded = Arc::new(AtomicBool::new(true));
-        let store = Self { write, read, vault: Vault::new(master), shredded };
+        let store = Self { write, read, vault: Vault::new(master) };
         store.seal_clear_rows().await?;
         migrations.run(&store.write).await?;
         store.check_master_keys().await?;
@@ -108,21 +97,11 @@ impl Store {
         Ok(())
     }
 
-    /// Whether something was destroyed since the last call that may still be read from the write-ahead log.
-    pub(crate) fn take_shredded(&self) -> bool {
-        self.shredded.swap(false, SeqCst)
-    }
-
-    /// Notes that something was destroyed.
-    pub(crate) fn note_shredded(&self) {
-        self.shredded.store(true, SeqCst);
-    }
-
-    /// Empties the write-ahead log, so that what was overwritten is nowhere any more. False if a reader was in the way.
-    pub(crate) async fn empty_log(&self) -> Result<bool, StoreError> {
-        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
-        let (busy, _, _): (i64, i64, i64) = sqlx::query_as(sql).fetch_one(&self.write).await?;
-        Ok(busy == 0)
+    /// Empties the write-ahead log, so that what was overwritten is nowhere any more, whichever process did it. A reader
+    /// in the way puts it off to the next call.
+    pub(crate) async fn empty_log(&self) -> Result<(), StoreError> {
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.write).await?;
+        Ok(())
     }
 
     /// Begins a transaction that holds the write lock from its start, so that it cannot fail half-way for want of it.

@@ -1,8 +1,5 @@
 use super::Store;
-use crate::{
-    StoreError,
-    vault::{self, Item},
-};
+use crate::{StoreError, vault::Item};
 use facematch_contract::{CorrelationId, Role};
 use facematch_seal::Key;
 
@@ -23,7 +20,8 @@ impl Store {
             select.fetch_optional(&mut *connection).await?;
         let Some((partner, Some(sealed))) = row else { return Ok(None) };
         let item = Item::Photo(&id, role.as_str());
-        let key = self.vault.open(&mut connection, &partner, item, &sealed).await?;
-        vault::photo_key(&key).map(Some)
+        let mut opened = self.vault.open(&mut connection, &partner, item, &sealed).await?;
+        let key = Key::take(&mut opened).ok_or(StoreError::Unreadable { what: "photo key" })?;
+        Ok(Some(key))
     }
 }

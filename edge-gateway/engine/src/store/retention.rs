@@ -135,7 +135,6 @@ impl Store {
             }
         }
         tx.commit().await?;
-        self.note_shredded();
         Ok(())
     }
 
@@ -188,7 +187,6 @@ impl Store {
         sqlx::query(SHRED).bind(&id).execute(&mut *tx).await?;
         let rows = image_rows(&mut tx, &id).await?;
         tx.commit().await?;
-        self.note_shredded();
         rows.into_iter().map(|row| Ok(row.into_declaration()?.role)).collect()
     }
 

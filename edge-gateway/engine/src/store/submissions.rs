@@ -8,6 +8,7 @@ use crate::{
     AttemptLimits, StoreError,
     vault::{Item, Vault},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use facematch_contract::{
     CorrelationId, ImageDeclaration, MatchResult, Mode, PartnerId, Role, Timestamp,
     engine::{NewSubmission, StoredImage, StoredSubmission},
@@ -59,7 +60,8 @@ const PIN: &str = "UPDATE images SET etag = $3 WHERE submission_id = $1 AND role
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
     pub(crate) stored: StoredSubmission,
-    pub(crate) request_sha256: String,
+    /// Tells a replay from a reuse of the key.
+    request_tag: String,
     pub(crate) partner_disabled: bool,
     /// Opened by [`Store::details`] alone: where a submission stands can be told even if they are damaged.
     sealed_details: Option<Vec<u8>>,
@@ -71,6 +73,8 @@ pub(crate) enum Inserted {
     Stored(Box<Record>),
     /// Nothing: the partner is unknown or disabled.
     Disabled,
+    /// Nothing: the key belongs to another request.
+    KeyReused,
     /// Nothing: the attempt may not begin.
     Refused(Admission),
 }
@@ -88,8 +92,15 @@ impl Store {
         if !is_enabled(&mut tx, &new.partner_id).await? {
             return Ok(Inserted::Disabled);
         }
+        let request_tag =
+            request_tag(&mut tx, &self.vault, &new.partner_id.0, &new.request_sha256).await?;
         if let Some(known) = find(&mut tx, BY_KEY, &new.partner_id, &new.idempotency_key).await? {
-            return Ok(Inserted::Stored(Box::new(known)));
+            let is_replay = known.request_tag == request_tag;
+            return Ok(if is_replay {
+                Inserted::Stored(Box::new(known))
+            } else {
+                Inserted::KeyReused
+            });
         }
         let tag = attempt_tag(&mut tx, &self.vault, new).await?;
         if let Some(tag) = &tag {
@@ -98,7 +109,7 @@ impl Store {
                 return Ok(Inserted::Refused(admission));
             }
         }
-        if insert_row(&mut tx, &self.vault, new, tag).await? {
+        if insert_row(&mut tx, &self.vault, new, (request_tag, tag)).await? {
             for image in &new.request.images {
                 insert_image(&mut tx, &self.vault, new, image).await?;
             }
@@ -190,7 +201,7 @@ async fn insert_row(
     tx: &mut Transaction<'_, Sqlite>,
     vault: &Vault,
     new: &NewSubmission,
-    subject_tag: Option<Vec<u8>>,
+    (request_tag, subject_tag): (String, Option<Vec<u8>>),
 ) -> Result<bool, StoreError> {
     let (request, partner) = (&new.request, &new.partner_id.0);
     let item = Item::Details(&new.correlation_id.to_string());
@@ -203,7 +214,7 @@ async fn insert_row(
         .bind(new.correlation_id.to_string())
         .bind(&new.partner_id.0)
         .bind(&new.idempotency_key)
-        .bind(&new.request_sha256)
+        .bind(request_tag)
         .bind(request.mode.as_str())
         .bind(details)
         .bind(reference_tag)
@@ -214,6 +225,18 @@ async fn insert_row(
         .execute(&mut **tx)
         .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// What stands for a request in the column `request_sha256`. The hash itself would tell the request's subject and reference
+/// to whoever guesses them: they are short, and all else in it is known.
+pub(super) async fn request_tag(
+    connection: &mut SqliteConnection,
+    vault: &Vault,
+    partner: &str,
+    request_sha256: &str,
+) -> Result<String, StoreError> {
+    let tag = vault.tag(connection, partner, "request", request_sha256).await?;
+    Ok(STANDARD_NO_PAD.encode(tag))
 }
 
 /// What stands for the subject of an attempt at a baseline; `None` in the other modes.
@@ -351,7 +374,7 @@ impl Row {
         };
         Ok(Record {
             stored,
-            request_sha256: self.request_sha256,
+            request_tag: self.request_sha256,
             partner_disabled: self.disabled,
             sealed_details: self.details,
         })

@@ -202,6 +202,32 @@ async fn five_failures_delay_each_further_one_doubles_and_ten_lock_until_registe
 }
 
 #[tokio::test]
+async fn only_a_match_after_the_failures_unlocks() {
+    let world = World::new().await;
+    let first = ended(&world, &world.engine, Decision::Match).await;
+    let register = async |id| {
+        world.engine.register_baseline(&world.partner, SUBJECT, id).await.unwrap().failures
+    };
+    register(first).await;
+    attempt(&world, Decision::NoMatch).await;
+    assert_eq!(register(first).await, 1, "a replay of the registration");
+    let between = ended(&world, &world.engine, Decision::Match).await;
+    for _ in 1..10 {
+        attempt(&world, Decision::NoMatch).await;
+        // As time passes for all of them.
+        wait_s(&world, 1000).await;
+        world.sql("UPDATE results SET completed_at = completed_at - 1000000").await;
+    }
+    for old in [first, between] {
+        assert_eq!(register(old).await, 10);
+        assert!(matches!(refused(&world).await, EngineError::SubjectLocked));
+    }
+    let proof = ended(&world, &world.engine, Decision::Match).await;
+    assert_eq!(register(proof).await, 0);
+    attempt(&world, Decision::Match).await;
+}
+
+#[tokio::test]
 async fn a_match_forgets_failures_and_what_was_no_attempt_does_not_count() {
     let world = registered().await;
     let failures = async || world.engine.baseline(&world.partner, SUBJECT).await.unwrap().failures;

@@ -50,6 +50,19 @@ async fn a_partners_key_is_changed_under_all_that_it_has_and_the_old_one_is_dest
 }
 
 #[tokio::test]
+async fn what_another_process_destroys_leaves_the_log_too() {
+    let world = World::new().await;
+    world.engine.sweep().await.unwrap(); // The server has nothing of its own to clear away.
+    let old_key = world.bytes("SELECT wrapped FROM partner_keys").await;
+    let command = open(&world.path()).await;
+    command.rotate_partner_key(&world.partner).await.unwrap();
+    command.close().await;
+    assert!(world.holds(&old_key), "the control: the log holds it");
+    world.engine.sweep().await.unwrap();
+    assert!(!world.holds(&old_key));
+}
+
+#[tokio::test]
 async fn a_rotation_that_was_cut_off_is_finished_by_the_next() {
     let world = World::new().await;
     let completed = world.completed().await;
@@ -70,6 +83,27 @@ async fn a_rotation_that_was_cut_off_is_finished_by_the_next() {
     for id in [completed, later] {
         all_is_readable(&world, &world.engine, id).await;
     }
+}
+
+/// A full disk can end a commit. The next try makes another key of the same number, which must be the one that seals.
+#[tokio::test]
+async fn a_key_that_was_never_stored_seals_nothing() {
+    let world = World::new().await;
+    let completed = world.completed().await;
+    let store = world.engine.store();
+    world.sql("CREATE TABLE never (id INTEGER REFERENCES partners (id) DEFERRABLE INITIALLY DEFERRED)").await;
+    world
+        .sql("CREATE TRIGGER fail AFTER INSERT ON partner_keys BEGIN INSERT INTO never VALUES (0); END")
+        .await;
+    let failed = store.rotate_partner_key(&world.partner).await;
+    assert!(matches!(failed, Err(StoreError::Sql(_))), "the commit fails");
+    assert_eq!(generations(&world).await, [1]);
+
+    world.sql("DROP TRIGGER fail").await;
+    assert_eq!(store.rotate_partner_key(&world.partner).await.unwrap().generation, 2);
+    // Another process, which has no key in its memory.
+    let engine = Engine::new(open(&world.path()).await, world.bucket.clone());
+    all_is_readable(&world, &engine, completed).await;
 }
 
 #[tokio::test]

@@ -9,6 +9,9 @@ use std::path::Path;
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
+/// SHA-256 of the request that made both.
+const REQUEST: &str = "5f7c0ab2d9e14836a1c4d27be8f093655f7c0ab2d9e14836a1c4d27be8f09365";
+
 /// What that version would have written: one submission that has ended, one that awaits its photos.
 async fn old_database(path: &Path, completed: CorrelationId, waiting: CorrelationId) {
     let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
@@ -20,7 +23,7 @@ async fn old_database(path: &Path, completed: CorrelationId, waiting: Correlatio
         format!(
             "INSERT INTO submissions (id, partner_id, idempotency_key, request_sha256, mode, state, subject, \
              reference, consent_ref, callback_url, created_at, updated_at, expires_at) VALUES ('{id}', 'pt_1', \
-             '{id}', '', 'selfie_to_id', '{state}', 'subject-1', 'reference-1', 'consent-1', '{CALLBACK_URL}', \
+             '{id}', '{REQUEST}', 'selfie_to_id', '{state}', 'subject-1', 'reference-1', 'consent-1', '{CALLBACK_URL}', \
              1, 1, 9999999999999)"
         )
     };
@@ -69,6 +72,7 @@ async fn rows_of_the_version_before_sealing_are_sealed_at_the_first_start() {
         "processing_failed",
         "submission.completed",
         SECRET,
+        REQUEST,
     ];
     for needle in needles {
         assert!(holds(dir.path(), needle), "the control: {needle} was in clear");
@@ -87,6 +91,11 @@ async fn rows_of_the_version_before_sealing_are_sealed_at_the_first_start() {
     assert_eq!((callbacks[0].url.as_str(), callbacks[0].secret.expose()), (CALLBACK_URL, SECRET));
     let photo = object_key(waiting, Role::Selfie);
     assert!(engine.store().data_key(&photo).await.unwrap().is_some(), "its photo may still come");
+
+    let mut replay = world.request();
+    (replay.partner_id, replay.request_sha256) = (partner, REQUEST.to_owned());
+    replay.idempotency_key = waiting.to_string();
+    assert_eq!(engine.create(&replay).await.unwrap().correlation_id, waiting);
 
     engine.sweep().await.unwrap(); // Empties the write-ahead log.
     for needle in needles {

@@ -24,6 +24,10 @@ async fn nothing_that_a_partner_said_or_got_is_in_the_file() {
         assert!(!world.holds(needle.as_bytes()), "{needle}");
     }
     assert!(world.holds(id.to_string().as_bytes()), "the search finds what is there");
+    let new = world.request();
+    world.engine.create(&new).await.unwrap();
+    assert!(world.holds(new.idempotency_key.as_bytes()), "the request is stored");
+    assert!(!world.holds(new.request_sha256.as_bytes()), "a request can be guessed by its hash");
     let read = world.engine.result(&world.partner, id).await.unwrap();
     assert_eq!(read.reference.as_deref(), Some("reference-1"));
     assert_eq!(read.subject.as_deref(), Some("subject-1"));

@@ -53,12 +53,14 @@ impl Samples {
         }
     }
 
-    /// Looks into the samples folder.
+    /// Looks into the samples folder, of which only `portraits` if it has such a folder: groups show nobody in particular.
     ///
     /// # Errors
     /// When it has no such photos; the message says how to give them.
     pub(crate) fn in_folder() -> Result<Self> {
-        let folder = models::samples().context(HOW)?;
+        let samples = models::samples().context(HOW)?;
+        let portraits = samples.join("portraits");
+        let folder = if portraits.is_dir() { portraits } else { samples };
         let mut people = BTreeMap::<String, Vec<PathBuf>>::new();
         collect(&folder, &mut people)
             .with_context(|| format!("cannot read {}", folder.display()))?;

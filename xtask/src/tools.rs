@@ -13,8 +13,9 @@ const WASM_PACK: &str = "0.15.1";
 /// Releases of the tools of `cargo xtask supply-chain`.
 const CARGO_DENY: &str = "0.20.2";
 const CARGO_CYCLONEDX: &str = "0.5.9";
-const APT: &[&str] = &["install", "--yes", "--no-install-recommends", "chromium"];
-const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
+const APT: &[&str] = &["install", "--yes", "--no-install-recommends"];
+const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
+const FIREFOX: &[&str] = &["firefox-esr", "firefox"];
 
 /// The folder with `wasm-pack` and the `wasm-bindgen` that fits the crate in Cargo.lock.
 ///
@@ -78,22 +79,36 @@ fn locked_version(package: &str) -> Result<String> {
 /// # Errors
 /// When there is none and it cannot be installed; the message says what to do.
 pub(crate) fn chromium() -> Result<PathBuf> {
-    if let Some(path) = env::var_os("FACEMATCH_CHROMIUM") {
-        return Ok(path.into());
-    }
-    if let Some(found) = BROWSERS.iter().find_map(|name| on_path(name)) {
-        return Ok(found);
-    }
-    step("chromium (once)", install_chromium).context(
-        "there is no Chromium: install it (Debian: `apt-get install chromium`), or set FACEMATCH_CHROMIUM to a browser",
-    )?;
-    on_path("chromium").context("Chromium is not on the PATH")
+    browser("FACEMATCH_CHROMIUM", CHROMIUM, "chromium")
 }
 
-fn install_chromium() -> Result<()> {
+/// A Firefox: the one that `FACEMATCH_FIREFOX` names, one on the PATH, or Debian's, installed now.
+///
+/// # Errors
+/// When there is none and it cannot be installed; the message says what to do.
+pub(crate) fn firefox() -> Result<PathBuf> {
+    browser("FACEMATCH_FIREFOX", FIREFOX, "firefox-esr")
+}
+
+/// `package`: Debian's, whose program has the same name.
+fn browser(variable: &str, programs: &[&str], package: &str) -> Result<PathBuf> {
+    if let Some(path) = env::var_os(variable) {
+        return Ok(path.into());
+    }
+    if let Some(found) = programs.iter().find_map(|name| on_path(name)) {
+        return Ok(found);
+    }
+    step(&format!("{package} (once)"), || install_from_debian(package)).with_context(|| {
+        format!("no {package}: install it (`apt-get install {package}`), or set {variable} to one")
+    })?;
+    on_path(package).with_context(|| format!("{package} is not on the PATH"))
+}
+
+fn install_from_debian(package: &str) -> Result<()> {
     let apt = on_path("apt-get").context("no apt-get here")?;
     process::run(Command::new(&apt).arg("update").env("DEBIAN_FRONTEND", "noninteractive"))?;
-    process::run(Command::new(&apt).args(APT).env("DEBIAN_FRONTEND", "noninteractive"))
+    let mut install = Command::new(&apt);
+    process::run(install.args(APT).arg(package).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
 fn on_path(program: &str) -> Option<PathBuf> {

@@ -115,26 +115,40 @@ pub(crate) fn build_site(tarball: &Path) -> Result<PathBuf> {
     Ok(out)
 }
 
-/// Type checks and unit tests, then the packed package in a real browser.
+/// Type checks and unit tests, then the packed package in real browsers.
 ///
 /// # Errors
 /// When a test fails.
 pub(crate) fn test() -> Result<()> {
     let facematch = facematch(&[])?.get_program().to_owned();
     let samples = models::samples().map(fs::canonicalize).transpose()?;
-    let run = |name: &str, script: &str| {
+    let run = |name: &str, script: &str, browsers: &[(&str, &Path)]| {
         let mut npm = npm(&["run", "--silent", script]);
         npm.envs(samples.iter().map(|folder| ("FACEMATCH_SAMPLES", folder)));
+        npm.envs(browsers.iter().copied());
+        npm.env("FACEMATCH_ARTIFACTS", target_dir().join("browser/artifacts"));
         step(name, || process::run(npm.env("FACEMATCH_BIN", &facematch)))
     };
-    run("types of the package", "typecheck")?;
-    run("unit tests of the package", "unit")?;
+    run("types of the package", "typecheck", &[])?;
+    run("unit tests of the package", "unit", &[])?;
     let chromium = tools::chromium()?;
-    let mut npm = npm(&["run", "--silent", "browser"]);
-    npm.env("FACEMATCH_BIN", &facematch).env("FACEMATCH_CHROMIUM", chromium);
-    npm.envs(samples.iter().map(|folder| ("FACEMATCH_SAMPLES", folder)));
-    npm.env("FACEMATCH_ARTIFACTS", target_dir().join("browser/artifacts"));
-    step("package in the browser", || process::run(npm))
+    let chromium = ("FACEMATCH_CHROMIUM", chromium.as_path());
+    run("package in Chromium", "browser", &[chromium])?;
+    let Some(firefox) = firefox()? else { return Ok(()) };
+    // Both are asked where they must say the same.
+    run("package in Firefox", "firefox", &[chromium, ("FACEMATCH_FIREFOX", firefox.as_path())])
+}
+
+/// A Firefox. Where none can be had, that is an error only where everything must run.
+fn firefox() -> Result<Option<PathBuf>> {
+    match tools::firefox() {
+        Ok(firefox) => Ok(Some(firefox)),
+        Err(error) if env::var_os("FACEMATCH_REQUIRE_DATA").is_some() => Err(error),
+        Err(error) => {
+            println!("*** {error:#}\n*** Tests of the packed package in Firefox are SKIPPED.\n");
+            Ok(None)
+        }
+    }
 }
 
 /// An applicant in a real browser on the demo partner's pages, as they are packed: every state on phone and desktop, with

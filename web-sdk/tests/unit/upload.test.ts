@@ -31,6 +31,7 @@ test('what the bucket answers decides whether it is tried again', async () => {
     { name: 'gone', outcomes: [answer(404)], want: 'upload_refused', puts: 1 },
     { name: 'somewhere else', outcomes: [answer(301)], want: 'upload_refused', puts: 1 },
     { name: 'expired', outcomes: [EXPIRED], want: 'upload_expired', puts: 1 },
+    { name: 'over', outcomes: [answer(403, 'AccessDenied')], want: 'upload_refused', puts: 1 },
     // 412: the URL takes this very photo only, so it is there.
     { name: 'there already', outcomes: [answer(412)], want: 'ok', puts: 1 },
     { name: 'there, after a fault on the way', outcomes: [fault(), answer(412)], want: 'ok', puts: 2 },
@@ -60,7 +61,7 @@ test('exactly the headers and the file of the target are sent', async () => {
   assert.deepEqual([url, headers, body], [target().url, target().headers, photo.blob])
 })
 
-test('an expired URL is replaced once', async () => {
+test('a URL that is expired or over is replaced once', async () => {
   const past = target('selfie', '2026-11-23T05:00:00.000Z')
   interface Case { name: string; first: UploadTarget; outcomes: Script<PutOutcome>[]; fresh: UploadTarget | undefined; want: 'ok' | FaceMatchErrorCode; puts: number }
   const fresh: UploadTarget = { ...target(), url: 'https://bucket.example/fresh' }
@@ -70,6 +71,9 @@ test('an expired URL is replaced once', async () => {
     { name: 'a clock that is wrong costs nothing', first: past, outcomes: [answer(200)], fresh, want: 'ok', puts: 1 },
     { name: 'twice', first: target(), outcomes: [EXPIRED], fresh, want: 'upload_expired', puts: 2 },
     { name: 'the bucket has it', first: target(), outcomes: [EXPIRED], fresh: undefined, want: 'ok', puts: 1 },
+    { name: 'the submission is over', first: target(), outcomes: [answer(403, 'AccessDenied')], fresh: undefined, want: 'ok', puts: 1 },
+    { name: 'refused twice', first: target(), outcomes: [answer(403, 'AccessDenied')], fresh, want: 'upload_refused', puts: 2 },
+    { name: 'forged', first: target(), outcomes: [answer(403, 'SignatureDoesNotMatch')], fresh, want: 'upload_refused', puts: 1 },
     { name: 'there already, by the fresh URL', first: target(), outcomes: [fault(), EXPIRED, answer(412)], fresh, want: 'ok', puts: 3 },
   ]
   for (const { name, first, outcomes, fresh: given, want, puts } of cases) {

@@ -93,6 +93,7 @@ test('expired URLs are replaced by those of the API', async () => {
     { name: 'fresh', outcomes: [EXPIRED, answer(200)], answers: [json(200, { uploads: [fresh('selfie')] }), state('completed')], want: 'completed', puts: 2 },
     { name: 'the bucket has it', outcomes: [EXPIRED], answers: [json(200, { uploads: [] }), state('completed')], want: 'completed', puts: 1 },
     { name: 'confirmed before', outcomes: [EXPIRED], answers: [json(409, problem('wrong_state', 409, false)), state('completed')], want: 'completed', puts: 1 },
+    { name: 'completed before, its photos erased', outcomes: [answer(403, 'AccessDenied')], answers: [json(409, problem('wrong_state', 409, false)), state('completed')], want: 'completed', puts: 1 },
     { name: 'too late', outcomes: [EXPIRED], answers: [json(410, problem('submission_expired', 410, false))], want: 'api_refused', puts: 1 },
     { name: 'expired again', outcomes: [EXPIRED, EXPIRED], answers: [json(200, { uploads: [fresh('selfie')] })], want: 'upload_expired', puts: 2 },
   ]

@@ -5,55 +5,69 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import type { BoundingBox } from '../../src/contract.js'
+import type { MatchResult } from '../../src/contract.js'
+import type { Assessment } from '../../src/engine.js'
 import type { Face } from '../../src/face.js'
+import { farthest, iou, LEAST_IOU, MOST_QUALITY_ERROR, near } from './agreement.js'
 import { engineModule, network } from './engine.js'
 
-// The browser's detector has weights of 16 bits: places move by a fraction of a pixel, scores in the third digit.
-const LEAST_IOU = 0.98
-const MOST_LANDMARK_ERROR = 0.01 // of the box's width
-const MOST_SCORE_ERROR = 0.01
 const LEAST_PHOTOS = 10
+const LEAST_MEASURED = 5
 
 const { FACEMATCH_BIN: bin, FACEMATCH_SAMPLES: samples, FACEMATCH_REQUIRE_DATA: required } = process.env
 const missing = bin && samples ? false : 'FACEMATCH_BIN or FACEMATCH_SAMPLES is not set'
 if (missing && required) throw new Error(missing)
 
-test('faces are where the native build finds them', { skip: missing }, async () => {
-  const module = await engineModule()
-  const engine = new module.Engine(network())
-  const photos = ['portraits', 'groups', 'no-face'].flatMap((folder) => jpegs(join(samples ?? '', folder)))
+const module = await engineModule()
+const engine = new module.Engine(network())
+
+test('faces are where the native build finds them', { skip: missing }, () => {
+  const photos = jpegs('portraits', 'groups', 'no-face')
   assert.ok(photos.length >= LEAST_PHOTOS, `${photos.length} photos are too few to tell`)
   for (const photo of photos) {
-    const { rgba, widthPx, heightPx } = module.decode(new Uint8Array(readFileSync(photo)))
-    const got = engine.find(rgba, widthPx, heightPx, 'selfie', 1).faces
-    // It ends with an error where there is no face.
-    const native = spawnSync(bin ?? '', ['detect', '--json', photo], { encoding: 'utf8' })
-    const want = (JSON.parse(native.stdout) as { faces: Face[] }).faces
+    const got = browserBuild(photo).faces
+    const want = native<{ faces: Face[] }>('detect', photo).faces
     assert.equal(got.length, want.length, photo)
     for (const face of want) near(face, got, photo)
   }
 })
 
-/** The first photos of one folder: the test stays quick. */
-function jpegs(folder: string): string[] {
-  return readdirSync(folder).filter((name) => name.endsWith('.jpg')).sort().slice(0, 6).map((name) => join(folder, name))
-}
-
-function near(want: Face, faces: Face[], name: string): void {
-  const [got] = [...faces].sort((a, b) => iou(b.box, want.box) - iou(a.box, want.box))
-  assert.ok(got && iou(got.box, want.box) >= LEAST_IOU, `${name}: the box is elsewhere`)
-  assert.ok(Math.abs(got.score - want.score) <= MOST_SCORE_ERROR, `${name}: score ${got.score}, not ${want.score}`)
-  want.landmarks.forEach(({ x, y }, index) => {
-    const point = got.landmarks[index]
-    const far = point ? Math.hypot(point.x - x, point.y - y) / want.box.width : Infinity
-    assert.ok(far <= MOST_LANDMARK_ERROR, `${name}: landmark ${index} is off by ${far.toFixed(4)} of the width`)
+test('the face that counts, and every component of its quality, are as the native build says', { skip: missing }, (t) => {
+  const measured = jpegs('portraits', 'groups').flatMap((photo) => {
+    // What the server measures of a photo, it tells of the two that it compares; of several people or of none, nothing.
+    const [report] = native<MatchResult>('compare', photo, photo).images
+    if (!report?.face || !report.quality) return []
+    const { face, quality } = browserBuild(photo)
+    assert.ok(face && quality && iou(face.box, report.face.box) >= LEAST_IOU, `${photo}: another face counts`)
+    return [{ photo, got: quality, want: report.quality }]
   })
+  assert.ok(measured.length >= LEAST_MEASURED, `${measured.length} photos are too few to tell`)
+  for (const { photo, got, want } of measured) {
+    assert.ok(farthest(got, want) <= MOST_QUALITY_ERROR, `${photo}: ${JSON.stringify(got)}, not ${JSON.stringify(want)}`)
+  }
+  t.diagnostic(`${measured.length} photos, off by ${Math.max(...measured.map(({ got, want }) => farthest(got, want)))} of 100`)
+  // The control: another photo's quality is farther off than that.
+  measured.forEach(({ got }, at) => {
+    const other = measured[(at + 1) % measured.length]
+    assert.ok(other && farthest(got, other.want) > MOST_QUALITY_ERROR, `${other?.photo}: any quality would do`)
+  })
+})
+
+/** The same pixels, by the same decoder. */
+function browserBuild(photo: string): Assessment {
+  const { rgba, widthPx, heightPx } = module.decode(new Uint8Array(readFileSync(photo)))
+  return engine.find(rgba, widthPx, heightPx, 'selfie', 1)
 }
 
-function iou(a: BoundingBox, b: BoundingBox): number {
-  const across = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
-  const down = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
-  const both = Math.max(0, across) * Math.max(0, down)
-  return both / (a.width * a.height + b.width * b.height - both)
+/** What the native build prints; it ends with a status of its own where there is no face or no match. */
+function native<T>(command: string, ...photos: string[]): T {
+  return JSON.parse(spawnSync(bin ?? '', [command, '--json', ...photos], { encoding: 'utf8' }).stdout) as T
+}
+
+/** The first photos of each folder: the test stays quick. */
+function jpegs(...folders: string[]): string[] {
+  return folders.flatMap((name) => {
+    const folder = join(samples ?? '', name)
+    return readdirSync(folder).filter((file) => file.endsWith('.jpg')).sort().slice(0, 6).map((file) => join(folder, file))
+  })
 }

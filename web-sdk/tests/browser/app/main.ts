@@ -1,7 +1,7 @@
 /** A partner's page that uses the packed package. Tests drive it by `window.app`. */
 
 import { FaceMatch, FaceMatchError } from '@facematch/web'
-import type { CaptureRole, ClientSubmission, PreparedImage, SubmissionStatus, UploadProgress } from '@facematch/web'
+import type { CaptureRole, ClientSubmission, Detection, PreparedImage, SubmissionStatus, UploadProgress } from '@facematch/web'
 import type { FaceCaptureElement } from '@facematch/web/capture'
 import '@facematch/web/capture'
 import { Studio } from './studio.js'
@@ -10,6 +10,9 @@ import { Studio } from './studio.js'
 export type Outcome<T> =
   | { value: T }
   | { name: string, code?: string, status?: number, problem?: string, retryable?: boolean }
+
+/** A prepared photo, without what cannot cross to the tests. */
+export type Facts = Omit<PreparedImage, 'blob' | 'face' | 'preview' | 'release'>
 
 /** How a submission is sent. */
 export interface SendOptions {
@@ -53,10 +56,22 @@ export class App {
 
   /** Prepares the file that the role's input holds. */
   async prepare(role: CaptureRole): Promise<PreparedImage> {
-    const input = document.querySelector<HTMLInputElement>(`#${role}`)
-    const photo = await this.sdk.prepare(input?.files?.[0] ?? new Blob(), { role })
+    const photo = await this.sdk.prepare(chosen(role), { role })
     this.photos.set(role, photo)
     return photo
+  }
+
+  /** As `prepare`; what the tests can have of it. */
+  facts(role: CaptureRole): Promise<Outcome<Facts>> {
+    return this.outcome(this.prepare(role).then((photo) => {
+      const { contentType, sizeBytes, sha256, widthPx, heightPx, quality, bytesSaved, warnings } = photo
+      return { role, contentType, sizeBytes, sha256, widthPx, heightPx, quality, bytesSaved, warnings }
+    }))
+  }
+
+  /** One look at the file that the selfie's input holds. */
+  look(): Promise<Outcome<Detection>> {
+    return this.outcome(this.sdk.detect(chosen('selfie'), { role: 'selfie' }))
   }
 
   /** Asks the partner's backend for a submission of all photos. */
@@ -94,6 +109,10 @@ export class App {
       return { name: error instanceof Error || error instanceof DOMException ? error.name : String(error) }
     }
   }
+}
+
+function chosen(role: CaptureRole): Blob {
+  return document.querySelector<HTMLInputElement>(`#${role}`)?.files?.[0] ?? new Blob()
 }
 
 function declaration({ role, contentType, sizeBytes, sha256 }: PreparedImage): object {

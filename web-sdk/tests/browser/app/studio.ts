@@ -5,6 +5,9 @@ import type { FaceMatch } from '@facematch/web'
 /** What the fake camera shows, in pixels. */
 const CAMERA = { width: 1280, height: 960 }
 
+/** Long side of what one look needs (the SDK's `src/client.ts`). */
+const FRAME_PX = 320
+
 /** In the element's oval (the SDK's `src/capture/shape.ts`), but beside its middle, so that a mirror can be told. */
 const FACE = { centreX: 690, centreY: 440, height: 500 }
 
@@ -37,6 +40,15 @@ export class Studio {
     const [width, height] = [600, Math.round((600 * photo.height) / photo.width)]
     const { canvas, context } = sheet(2 * width, height)
     for (const x of [0, width]) context.drawImage(photo, x, 0, width, height)
+    return bytesOf(canvas, 'image/png')
+  }
+
+  /** The photo in the selfie's input, no larger than what one look needs. */
+  async frame(): Promise<number[]> {
+    const photo = await chosen()
+    const scale = Math.min(1, FRAME_PX / Math.max(photo.width, photo.height))
+    const { canvas, context } = sheet(Math.round(photo.width * scale), Math.round(photo.height * scale))
+    context.drawImage(photo, 0, 0, canvas.width, canvas.height)
     return bytesOf(canvas, 'image/png')
   }
 

@@ -11,6 +11,11 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 /** WCAG 2.2 AA, and what axe recommends beyond it. */
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
+/** A page of any browser: the two drivers agree on this much. */
+interface Scripted {
+  evaluate(script: string): Promise<unknown>
+}
+
 /** Keeps a screenshot in `app/` of the artefacts' folder, if there is one. */
 export async function keep(page: Page, name: string): Promise<void> {
   if (root === undefined) return
@@ -19,12 +24,12 @@ export async function keep(page: Page, name: string): Promise<void> {
 }
 
 /** What axe finds wrong on the page, the element's shadow tree included. */
-export async function violations(page: Page): Promise<string[]> {
+export async function violations(page: Scripted): Promise<string[]> {
   // The page's CSP lets no test script in, either: the debugger's door is not the page's.
-  if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axe)
-  return page.evaluate(async (values) => {
-    const { run } = (window as unknown as { axe: typeof import('axe-core') }).axe
-    const { violations: found } = await run(document, { runOnly: { type: 'tag', values } })
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
-  }, TAGS)
+  if (!await page.evaluate("'axe' in window")) await page.evaluate(axe)
+  const found = await page.evaluate(`(async () => {
+    const { violations } = await axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(TAGS)} } })
+    return violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target.join(' ')).join(', '))
+  })()`)
+  return found as string[]
 }

@@ -20,12 +20,22 @@ function policy(connect: readonly string[]): string {
   ].join('; ')
 }
 
+/** How a file is served wrongly. */
+export interface Mishap {
+  status?: number
+  type?: string
+  csp?: string
+  body?: Buffer
+}
+
 /** One page's server. */
 export class Site {
   /** Violations of the CSP that browsers have reported. */
   readonly reports: string[] = []
   /** Requests for files, in order. */
   readonly served: string[] = []
+  /** What goes wrong with a file. */
+  mishap: (path: string, body: Buffer) => Mishap = () => ({})
   /** The backend; set before a page needs it. */
   partner: Partner | undefined
   readonly #folder: string
@@ -74,10 +84,13 @@ export class Site {
   }
 
   async #file(path: string, response: ServerResponse): Promise<void> {
-    const body = await readFile(join(this.#folder, normalize(path))).catch(() => undefined)
+    const found = await readFile(join(this.#folder, normalize(path))).catch(() => undefined)
     this.served.push(path)
-    const type = TYPES[extname(path)] ?? 'application/octet-stream'
-    response.writeHead(body ? 200 : 404, { 'content-type': type, 'content-security-policy': this.#csp }).end(body)
+    const { status, type, csp, body } = {
+      status: found ? 200 : 404, type: TYPES[extname(path)] ?? 'application/octet-stream', csp: this.#csp, body: found,
+      ...found && this.mishap(path, found),
+    }
+    response.writeHead(status, { 'content-type': type, 'content-security-policy': csp }).end(body)
   }
 }
 

@@ -4,19 +4,8 @@ import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import type { CaptureRole } from '../../../src/index.js'
 import type { StateName } from '../../../src/capture/index.js'
-import type { Outcome, SendOptions } from '../app/main.js'
+import type { Facts, Outcome, SendOptions } from '../app/main.js'
 import { photos } from './photos.js'
-
-/** A prepared photo, without what cannot be sent. */
-export interface Facts {
-  role: CaptureRole
-  sizeBytes: number
-  sha256: string
-  widthPx: number
-  heightPx: number
-  bytesSaved: number
-  warnings: string[]
-}
 
 /** A file for an input: of the disk, or made up. */
 export type FileSource = string | { name: string, mimeType: string, buffer: Buffer }
@@ -24,10 +13,7 @@ export type FileSource = string | { name: string, mimeType: string, buffer: Buff
 /** Puts a file into the role's input and prepares it. */
 export async function prepare(page: Page, role: CaptureRole, file: FileSource): Promise<Outcome<Facts>> {
   await page.locator(`#${role}`).setInputFiles(file)
-  return page.evaluate((which) => window.app.outcome(window.app.prepare(which).then((photo) => {
-    const { role, sizeBytes, sha256, widthPx, heightPx, bytesSaved, warnings } = photo
-    return { role, sizeBytes, sha256, widthPx, heightPx, bytesSaved, warnings }
-  })), role)
+  return page.evaluate((which) => window.app.facts(which), role)
 }
 
 /** Prepares a card and a selfie of one person. */

@@ -1,4 +1,4 @@
-//! Programs that the browser build needs: installed into the build cache when they are missing.
+//! Programs that the browser build and the fuzzing need: installed into the build cache when they are missing.
 
 use crate::process::{self, root, step, target_dir};
 use anyhow::{Context, Result, bail};
@@ -10,6 +10,8 @@ use std::{
 
 /// Release of wasm-pack.
 const WASM_PACK: &str = "0.15.1";
+/// Release of cargo-fuzz.
+const CARGO_FUZZ: &str = "0.13.2";
 const APT: &[&str] = &["install", "--yes", "--no-install-recommends", "chromium"];
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
 
@@ -23,6 +25,16 @@ pub(crate) fn wasm_pack() -> Result<PathBuf> {
     install(&home, "wasm-bindgen-cli", "wasm-bindgen", &bindgen)?;
     install(&home, "wasm-pack", "wasm-pack", WASM_PACK)?;
     Ok(home.join("bin"))
+}
+
+/// The path of `cargo-fuzz`.
+///
+/// # Errors
+/// When it cannot be built.
+pub(crate) fn cargo_fuzz() -> Result<PathBuf> {
+    let home = target_dir().join("tools");
+    install(&home, "cargo-fuzz", "cargo-fuzz", CARGO_FUZZ)?;
+    Ok(home.join("bin/cargo-fuzz"))
 }
 
 fn install(home: &Path, package: &str, program: &str, version: &str) -> Result<()> {

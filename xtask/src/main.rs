@@ -5,6 +5,7 @@ mod bench;
 mod chaos;
 mod conformance;
 mod demo;
+mod fuzz;
 mod models;
 mod process;
 mod registry_only;
@@ -37,6 +38,9 @@ cargo xtask <command>
              durability on purpose and must fail; trials: kill power pause poison clock races stop disk slow
   supply-chain
              licences, sources and advisories of all that we build on, and what is shipped as CycloneDX files
+  fuzz [--seconds N] [TARGET ...]
+             what strangers may send, mutated under the eyes of coverage, 60 s for each target; targets: image presign token
+             json url network_file, and network if it is named (needs a C++ compiler)
   models     get the model files into the cache
   compile-model IN.onnx OUT.fmnn [--f16]
              write a network as the compact file that our own engine reads; says which node it does not know
@@ -75,6 +79,7 @@ fn run(arguments: &[String]) -> Result<()> {
         "bench" => bench::run(rest),
         "chaos" => chaos::run(rest),
         "conformance" => conform(),
+        "fuzz" => fuzz::run(rest),
         "registry-only" => registry_only::run(),
         "supply-chain" => supply_chain::run(),
         "models" => fetch_models(),

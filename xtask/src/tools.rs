@@ -1,4 +1,4 @@
-//! Programs that the browser build needs: installed into the build cache when they are missing.
+//! Programs that build, browsers, fuzzing and supply chain need: installed into the build cache when they are missing.
 
 use crate::process::{self, root, step, target_dir};
 use anyhow::{Context, Result};
@@ -10,6 +10,8 @@ use std::{
 
 /// Release of wasm-pack.
 const WASM_PACK: &str = "0.15.1";
+/// Release of cargo-fuzz.
+const CARGO_FUZZ: &str = "0.13.2";
 /// Releases of the tools of `cargo xtask supply-chain`.
 const CARGO_DENY: &str = "0.20.2";
 const CARGO_CYCLONEDX: &str = "0.5.9";
@@ -43,6 +45,14 @@ pub(crate) fn cargo_deny() -> Result<PathBuf> {
 /// When it cannot be built.
 pub(crate) fn cargo_cyclonedx() -> Result<PathBuf> {
     cargo_tool("cargo-cyclonedx", CARGO_CYCLONEDX)
+}
+
+/// cargo-fuzz.
+///
+/// # Errors
+/// When it cannot be built.
+pub(crate) fn cargo_fuzz() -> Result<PathBuf> {
+    cargo_tool("cargo-fuzz", CARGO_FUZZ)
 }
 
 fn cargo_tool(name: &str, version: &str) -> Result<PathBuf> {

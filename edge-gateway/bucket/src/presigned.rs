@@ -23,6 +23,9 @@ pub(crate) enum QueryError {
     Unknown,
 }
 
+/// The only algorithm there is. s3s calls another one our fault, a 501.
+const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+
 const PARAMETERS: [&str; 6] = [
     "X-Amz-Algorithm",
     "X-Amz-Credential",
@@ -42,7 +45,10 @@ impl PresignedQuery {
         if pairs.iter().any(|(name, _)| !PARAMETERS.contains(&name.as_ref())) {
             return Err(QueryError::Unknown);
         }
-        let [_, credential, _, expires, _, headers] = values(&pairs)?;
+        let [algorithm, credential, _, expires, _, headers] = values(&pairs)?;
+        if algorithm != ALGORITHM {
+            return Err(QueryError::NotPresigned);
+        }
         let (region, service) = scope(credential)?;
         Ok(Self {
             region: region.to_owned(),
@@ -109,6 +115,7 @@ mod tests {
         let cases = [
             (String::new(), NotPresigned),
             ("AWSAccessKeyId=up&Expires=1&Signature=s".to_owned(), NotPresigned),
+            (GOOD.replace("AWS4-HMAC", "AWS7-HMAC"), NotPresigned),
             (format!("{GOOD}&uploads"), Unknown),
             (format!("{GOOD}&x-amz-acl=public-read"), Unknown),
             (format!("{GOOD}&AWSAccessKeyId=up"), Unknown),

@@ -41,36 +41,54 @@ pub(super) fn walk(file: &[u8]) -> Result<JpegParts<'_>, DecodeError> {
 
 /// What the frame header (SOF) states.
 #[derive(Debug, Clone, Copy)]
-struct Frame {
+struct Frame<'a> {
     size: Size,
     progressive: bool,
     components: u8,
+    /// Id, sampling factors and quantisation table of each component.
+    table: &'a [u8],
     /// Whether colours have fewer samples than brightness.
     subsampled: bool,
-    /// All coefficients of the frame, two bytes each.
-    coefficient_bytes: u64,
 }
 
 struct Walk<'a> {
     file: &'a [u8],
     at: usize,
     lean: Vec<u8>,
-    frame: Option<Frame>,
+    frame: Option<Frame<'a>>,
     exif: Option<&'a [u8]>,
     scans: u32,
+    /// Channels of all scans together.
+    channels: u32,
+    /// MCUs from one restart marker to the next; 0 for none.
+    restart_interval: u64,
+    /// Whether any scan has restart markers.
     restarts: bool,
 }
 
 impl<'a> Walk<'a> {
     fn new(file: &'a [u8]) -> Self {
         let lean = vec![0xFF, 0xD8];
-        Self { file, at: 2, lean, frame: None, exif: None, scans: 0, restarts: false }
+        Self {
+            file,
+            at: 2,
+            lean,
+            frame: None,
+            exif: None,
+            scans: 0,
+            channels: 0,
+            restart_interval: 0,
+            restarts: false,
+        }
     }
 
     fn finish(mut self) -> Result<JpegParts<'a>, DecodeError> {
         let frame = self.frame.filter(|_| self.scans > 0);
         let frame = frame.ok_or_else(|| corrupt("no picture before end-of-image"))?;
-        if self.scans == 1 && !frame.progressive && !self.restarts {
+        if !frame.progressive && self.channels != frame.components.into() {
+            return Err(corrupt("not one scan of each channel"));
+        }
+        if !frame.progressive {
             self.lean.extend(END_OF_SCAN);
         } else {
             self.lean.extend([0xFF, 0xD9]);
@@ -97,8 +115,7 @@ impl<'a> Walk<'a> {
             0xC0..=0xC2 => self.frame(marker, body)?,
             // Huffman tables, quantisation tables, Adobe's colour transform.
             0xC4 | 0xDB | 0xEE => {}
-            // An interval of 0 says that there are none.
-            0xDD => self.restarts = body.iter().any(|&byte| byte != 0),
+            0xDD => self.restart_interval(body)?,
             0xDA => return self.scan(body),
             0xE1 if body.starts_with(b"Exif\0\0") && self.exif.is_none() => {
                 self.exif = Some(body);
@@ -145,13 +162,20 @@ impl<'a> Walk<'a> {
         self.lean.extend_from_slice(body);
     }
 
-    fn frame(&mut self, marker: u8, body: &[u8]) -> Result<(), DecodeError> {
+    fn restart_interval(&mut self, body: &[u8]) -> Result<(), DecodeError> {
+        let &[high, low] = body else { return Err(corrupt("restart interval of another length")) };
+        self.restart_interval = u16::from_be_bytes([high, low]).into();
+        self.restarts |= self.restart_interval != 0;
+        Ok(())
+    }
+
+    fn frame(&mut self, marker: u8, body: &'a [u8]) -> Result<(), DecodeError> {
         if self.frame.is_some() {
             return Err(corrupt("second frame header"));
         }
         let frame = Frame::parse(marker, body)?;
         if frame.progressive {
-            check_memory(frame.coefficient_bytes + frame.size.pixels() * 3)?;
+            check_memory(frame.coefficient_bytes() + frame.size.pixels() * 3)?;
         }
         self.frame = Some(frame);
         Ok(())
@@ -162,7 +186,7 @@ impl<'a> Walk<'a> {
         let frame = self.frame.ok_or_else(|| corrupt("scan before frame header"))?;
         // A scan with some of the components makes the decoder keep the coefficients of all.
         if header.first().is_none_or(|&count| count < frame.components) {
-            check_memory(frame.coefficient_bytes + frame.size.pixels() * 3)?;
+            check_memory(frame.coefficient_bytes() + frame.size.pixels() * 3)?;
         }
         // zune-jpeg 0.5.15 takes the channels' samples for one another there, and says nothing.
         if !frame.progressive
@@ -175,30 +199,51 @@ impl<'a> Walk<'a> {
         if self.scans > MAX_SCANS {
             return Err(unsupported("more than 64 scans"));
         }
+        self.channels += u32::from(header.first().copied().unwrap_or_default());
         self.keep(0xDA, header);
-        self.entropy()
+        let restarts = self.entropy()?;
+        self.check_restarts(restarts, frame.mcus(header))
     }
 
-    /// Takes bytes up to the next marker that is neither a stuffed byte nor a restart.
-    fn entropy(&mut self) -> Result<(), DecodeError> {
+    /// A part that is missing between two restart markers would come out grey, or shifted.
+    fn check_restarts(&self, restarts: u64, mcus: u64) -> Result<(), DecodeError> {
+        let want = match self.restart_interval {
+            0 => 0,
+            interval => mcus.div_ceil(interval).saturating_sub(1),
+        };
+        // Some writers end the last interval too.
+        let is_whole = restarts == want || (want > 0 && restarts == want + 1);
+        if is_whole { Ok(()) } else { Err(corrupt("restart markers missing or too many")) }
+    }
+
+    /// Takes bytes up to the next marker that is neither a stuffed byte nor a restart, and counts the restarts.
+    fn entropy(&mut self) -> Result<u64, DecodeError> {
         let start = self.at;
+        let mut restarts = 0;
         loop {
             let rest = self.file.get(self.at..).ok_or(TRUNCATED)?;
             self.at += rest.iter().position(|&byte| byte == 0xFF).ok_or(TRUNCATED)?;
             match self.file.get(self.at + 1) {
                 None => return Err(TRUNCATED),
-                Some(0x00 | 0xD0..=0xD7) => self.at += 2,
+                Some(0x00) => self.at += 2,
+                Some(&code @ 0xD0..=0xD7) => {
+                    if u64::from(code & 7) != restarts % 8 {
+                        return Err(corrupt("restart markers out of their order"));
+                    }
+                    restarts += 1;
+                    self.at += 2;
+                }
                 Some(0xFF) => self.at += 1,
                 Some(_) => break,
             }
         }
         self.lean.extend_from_slice(&self.file[start..self.at]);
-        Ok(())
+        Ok(restarts)
     }
 }
 
-impl Frame {
-    fn parse(marker: u8, body: &[u8]) -> Result<Self, DecodeError> {
+impl<'a> Frame<'a> {
+    fn parse(marker: u8, body: &'a [u8]) -> Result<Self, DecodeError> {
         let &[precision, h1, h0, w1, w0, components, ref table @ ..] = body else {
             return Err(corrupt("frame header too short"));
         };
@@ -210,24 +255,46 @@ impl Frame {
         }
         let (width_px, height_px) = (u16::from_be_bytes([w1, w0]), u16::from_be_bytes([h1, h0]));
         let size = Size::checked(width_px.into(), height_px.into())?;
-        let coefficient_bytes = coefficient_bytes(size, table)?;
+        let factors = || table.chunks_exact(3).flat_map(|c| [c[1] >> 4, c[1] & 15]);
+        if factors().any(|factor| !(1..=4).contains(&factor)) {
+            return Err(corrupt("sampling factor out of range"));
+        }
         let subsampled = table.chunks_exact(3).any(|component| component[1] != table[1]);
-        Ok(Self { size, progressive: marker == 0xC2, components, subsampled, coefficient_bytes })
+        Ok(Self { size, progressive: marker == 0xC2, components, table, subsampled })
     }
-}
 
-/// Two bytes for each coefficient of each whole MCU (T.81, A.2).
-fn coefficient_bytes(size: Size, table: &[u8]) -> Result<u64, DecodeError> {
-    let factors = || table.chunks_exact(3).map(|c| (u64::from(c[1] >> 4), u64::from(c[1] & 15)));
-    if factors().any(|(h, v)| !(1..=4).contains(&h) || !(1..=4).contains(&v)) {
-        return Err(corrupt("sampling factor out of range"));
+    /// Horizontal and vertical sampling factors of each component.
+    fn factors(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.table.chunks_exact(3).map(|c| (u64::from(c[1] >> 4), u64::from(c[1] & 15)))
     }
-    let h_max = factors().map(|(h, _)| h).max().unwrap_or(1);
-    let v_max = factors().map(|(_, v)| v).max().unwrap_or(1);
-    let mcus = u64::from(size.width_px).div_ceil(8 * h_max)
-        * u64::from(size.height_px).div_ceil(8 * v_max);
-    let blocks = factors().map(|(h, v)| h * v).sum::<u64>() * mcus;
-    Ok(blocks.saturating_mul(128).min(MAX_DECODE_BYTES * 2))
+
+    fn greatest_factors(&self) -> (u64, u64) {
+        self.factors().fold((1, 1), |most, (h, v)| (most.0.max(h), most.1.max(v)))
+    }
+
+    /// MCUs of all components together (T.81, A.2).
+    fn interleaved_mcus(&self) -> u64 {
+        let (h, v) = self.greatest_factors();
+        u64::from(self.size.width_px).div_ceil(8 * h)
+            * u64::from(self.size.height_px).div_ceil(8 * v)
+    }
+
+    /// MCUs of a scan: those of one component alone are its blocks (T.81, A.2.2).
+    fn mcus(&self, scan: &[u8]) -> u64 {
+        let &[1, id, ..] = scan else { return self.interleaved_mcus() };
+        let index = self.table.chunks_exact(3).position(|component| component[0] == id);
+        let (h, v) = self.factors().nth(index.unwrap_or_default()).unwrap_or((1, 1));
+        let (most_h, most_v) = self.greatest_factors();
+        let blocks =
+            |side: u32, own: u64, most: u64| (u64::from(side) * own).div_ceil(most).div_ceil(8);
+        blocks(self.size.width_px, h, most_h) * blocks(self.size.height_px, v, most_v)
+    }
+
+    /// All coefficients of the frame: two bytes for each of each whole MCU.
+    fn coefficient_bytes(&self) -> u64 {
+        let blocks = self.factors().map(|(h, v)| h * v).sum::<u64>() * self.interleaved_mcus();
+        blocks.saturating_mul(128).min(MAX_DECODE_BYTES * 2)
+    }
 }
 
 const TRUNCATED: DecodeError = DecodeError::Truncated { format: PhotoFormat::Jpeg };

@@ -11,6 +11,7 @@ mod png;
 mod png_walk;
 #[cfg(feature = "png-webp")]
 mod webp;
+mod webp_codes;
 mod webp_walk;
 
 #[cfg(test)]

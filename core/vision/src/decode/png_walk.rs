@@ -90,8 +90,12 @@ fn decoded_bytes_per_pixel(depth: u8, color: u8) -> u64 {
         4 => 2, // Grey with alpha.
         _ => 4, // RGB, palette, RGBA; a tRNS chunk adds alpha to the first two.
     };
-    // RGB of three bytes is what comes out in the end.
-    (channels * if depth == 16 { 2 } else { 1 }).max(3)
+    match (depth, channels) {
+        // Most of it is given back once it is RGB of three bytes, which may take a copy.
+        (16, 4) => 8 + 3,
+        (16, _) => 4,
+        _ => channels.max(3),
+    }
 }
 
 const TRUNCATED: DecodeError = DecodeError::Truncated { format: PhotoFormat::Png };

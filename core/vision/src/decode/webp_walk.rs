@@ -1,10 +1,18 @@
 //! A WebP file's chunks, read before any pixel (RFC 9649).
 
+use facematch_contract::limits::MAX_DECODE_BYTES;
+
 use super::limits::{Size, check_memory};
+use super::webp_codes::table_bytes;
 use super::{DecodeError, PhotoFormat};
 
 const RIFF_HEADER_BYTES: usize = 12;
 const ANIMATION_FLAG: u8 = 0x02;
+/// Signature, size, alpha and version.
+const LOSSLESS_HEADER_BYTES: usize = 5;
+/// How alpha is compressed: the low two bits of its first byte (RFC 9649, 2.7.1.2).
+const ALPHA_METHOD_MASK: u8 = 0x03;
+const ALPHA_IS_LOSSLESS: u8 = 1;
 
 /// What a walk over a WebP file finds.
 #[derive(Debug)]
@@ -41,8 +49,9 @@ pub(super) fn walk(file: &[u8]) -> Result<WebpParts<'_>, DecodeError> {
 struct Found<'a> {
     canvas: Option<Size>,
     picture: Option<Size>,
-    lossless: bool,
-    alpha: bool,
+    /// The lossless picture behind its header.
+    lossless: Option<&'a [u8]>,
+    alpha: Option<&'a [u8]>,
     exif: Option<&'a [u8]>,
 }
 
@@ -64,10 +73,11 @@ impl<'a> Found<'a> {
             b"ANIM" | b"ANMF" => return Err(ANIMATED),
             b"VP8 " => self.picture(lossy_size(body)?)?,
             b"VP8L" => {
-                self.lossless = true;
                 self.picture(lossless_size(body)?)?;
+                self.lossless = body.get(LOSSLESS_HEADER_BYTES..);
             }
-            b"ALPH" => self.alpha = true,
+            b"ALPH" if self.alpha.is_some() => return Err(corrupt("second alpha")),
+            b"ALPH" => self.alpha = Some(body),
             b"EXIF" => self.exif = self.exif.or(Some(body)),
             _ => {}
         }
@@ -99,13 +109,31 @@ impl<'a> Found<'a> {
         if self.canvas.is_some_and(|canvas| canvas != picture) {
             return Err(corrupt("canvas and picture differ in size"));
         }
-        check_memory(picture.pixels() * self.bytes_per_pixel_x2() / 2)?;
+        let pixel_bytes = picture.pixels() * self.bytes_per_pixel_x2() / 2;
+        check_memory(pixel_bytes)?;
+        check_memory(pixel_bytes + self.table_bytes(picture)?)?;
         Ok(picture)
+    }
+
+    /// What the prefix codes of all that is coded without loss take.
+    fn table_bytes(&self, picture: Size) -> Result<u64, DecodeError> {
+        let side = (picture.width_px, picture.height_px);
+        let alpha = self.alpha.and_then(|body| match body {
+            [method, stream @ ..] if method & ALPHA_METHOD_MASK == ALPHA_IS_LOSSLESS => {
+                Some(stream)
+            }
+            _ => None,
+        });
+        let streams = [self.lossless, alpha].into_iter().flatten();
+        streams
+            .map(|stream| table_bytes(stream, side, MAX_DECODE_BYTES))
+            .sum::<Option<u64>>()
+            .ok_or_else(|| corrupt("prefix codes that make no sense"))
     }
 
     /// Twice the bytes that `image-webp` allocates for each pixel at its peak.
     fn bytes_per_pixel_x2(&self) -> u64 {
-        match (self.lossless, self.alpha) {
+        match (self.lossless.is_some(), self.alpha.is_some()) {
             (true, _) => 14,     // RGBA inside, RGB out.
             (false, false) => 9, // YUV 4:2:0 inside, RGB out.
             (false, true) => 21, // As above with RGBA out, and alpha decoded as RGBA and copied.

@@ -88,6 +88,7 @@ const CASES: &[(&str, Change, u16)] = &[
     ("no signature", |_, it| it.url.truncate(it.url.find('?').expect("a query")), 403),
     ("another signature", |_, it| { let last = it.url.pop(); it.url.push(if last == Some('0') { '1' } else { '0' }); }, 403),
     ("a longer signature", |_, it| it.in_url("X-Amz-Signature=", "X-Amz-Signature=0"), 400),
+    ("another algorithm", |_, it| it.in_url("AWS4-HMAC-SHA256", "AWS7-HMAC-SHA256"), 403),
     ("SigV2", |_, it| { let base = it.url.find('?').expect("a query"); it.url.truncate(base); it.url.push_str("?AWSAccessKeyId=upload&Expires=99999999999&Signature=c2ln"); }, 403),
     ("an authorization header", |_, it| it.headers.push(("authorization", "AWS upload:c2ln".into())), 403),
     ("a parameter more", |_, it| it.url.push_str("&x-id=PutObject"), 400),

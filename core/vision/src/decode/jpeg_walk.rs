@@ -9,7 +9,7 @@ use super::{DecodeError, PhotoFormat};
 /// blocks.
 const MAX_SCANS: u32 = 64;
 
-/// What stands for end-of-image in a lean file of one sequential scan.
+/// What stands for end-of-image in a lean file of sequential scans.
 ///
 /// zune-jpeg fills up with zeros once it has seen end-of-image, so a picture whose middle is
 /// missing would come out grey at the bottom, strict mode or not. Without that marker it runs into
@@ -62,8 +62,6 @@ struct Walk<'a> {
     channels: u32,
     /// MCUs from one restart marker to the next; 0 for none.
     restart_interval: u64,
-    /// Whether any scan has restart markers.
-    restarts: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -78,7 +76,6 @@ impl<'a> Walk<'a> {
             scans: 0,
             channels: 0,
             restart_interval: 0,
-            restarts: false,
         }
     }
 
@@ -165,7 +162,6 @@ impl<'a> Walk<'a> {
     fn restart_interval(&mut self, body: &[u8]) -> Result<(), DecodeError> {
         let &[high, low] = body else { return Err(corrupt("restart interval of another length")) };
         self.restart_interval = u16::from_be_bytes([high, low]).into();
-        self.restarts |= self.restart_interval != 0;
         Ok(())
     }
 

@@ -9,6 +9,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    thread,
 };
 
 /// Those that run unless others are named: `network` is a comparison with a slow definition, two in a second.
@@ -16,6 +17,8 @@ const USUAL: usize = 6;
 const TARGETS: [&str; 7] = ["image", "presign", "token", "json", "url", "network_file", "network"];
 /// It has to fail: libFuzzer has to find what it hides.
 const CONTROL: &str = "control";
+/// Targets that run at the same time: a small machine has two cores.
+const AT_ONCE: usize = 2;
 const SECONDS: u32 = 60;
 const CONTROL_SECONDS: u32 = 60;
 const TRIPLE: &str = "x86_64-unknown-linux-gnu";
@@ -32,13 +35,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     ensure!(!control.is_clean, "the control has not failed within {CONTROL_SECONDS} s");
     let mut table = vec![Figures::HEAD.to_owned()];
     let mut crashed = Vec::new();
-    for name in names {
-        let figures = step(&format!("fuzz {name}"), || fuzz(&home, name, seconds))?;
-        if !figures.is_clean {
-            println!("{}", figures.said);
-            crashed.push(name);
+    for pair in names.chunks(AT_ONCE) {
+        let found = step(&format!("fuzz {}", pair.join(", ")), || fuzz_all(&home, pair, seconds))?;
+        for (name, figures) in pair.iter().zip(found) {
+            if !figures.is_clean {
+                println!("{}", figures.said);
+                crashed.push(*name);
+            }
+            table.push(figures.line(name));
         }
-        table.push(figures.line(name));
     }
     println!(
         "{}\n(the control failed after {} executions)\n",
@@ -75,6 +80,16 @@ fn build(home: &Path) -> Result<()> {
     let mut command = Command::new(tools::cargo_fuzz()?);
     command.args(["build", "--fuzz-dir", "fuzz", "--sanitizer", "none", "--target", TRIPLE]);
     process::run(command.arg("--target-dir").arg(home.join("build")).current_dir(root()))
+}
+
+/// Runs targets beside one another.
+fn fuzz_all(home: &Path, names: &[&str], seconds: u32) -> Result<Vec<Figures>> {
+    thread::scope(|scope| {
+        let start = |name| scope.spawn(move || fuzz(home, name, seconds));
+        let running: Vec<_> = names.iter().map(|&name| start(name)).collect();
+        let joined = running.into_iter().map(|run| run.join().expect("fuzz does not panic"));
+        joined.collect()
+    })
 }
 
 /// Runs one target. What it learnt stays in the build cache, for the next run.

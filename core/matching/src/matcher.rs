@@ -202,17 +202,17 @@ mod tests {
     use crate::quality_floor::QualityFloor;
     use crate::testing::{fixed, flat_photo, no_faces, one_face};
 
-    fn matcher(detector: Arc<dyn Model>, embedding: Vec<f32>) -> Matcher {
+    fn matcher(detector: Arc<dyn Model>, embedding: &[f32]) -> Matcher {
         let mut pack = Packs::embedded().unwrap().standard().clone();
         // A photo of one colour is no photo that the floor would let pass.
         pack.gates.selfie.least_quality = QualityFloor::NONE;
-        let embedders = pack.embedders.iter().map(|_| fixed(embedding.clone())).collect();
+        let embedders = pack.embedders.iter().map(|_| fixed(embedding.to_vec())).collect();
         Matcher::new(&pack, detector, embedders).unwrap()
     }
 
     #[test]
     fn a_photo_with_a_face_is_examined_to_its_embedding() {
-        let matcher = matcher(one_face(), vec![1.0; 128]);
+        let matcher = matcher(one_face(), &[1.0; 128]);
         let examined = matcher.examine(&flat_photo(256), Role::Selfie).unwrap();
         let face = examined.outcome.unwrap();
         assert_eq!(examined.detection.faces, [*face.accepted.face()]);
@@ -226,14 +226,14 @@ mod tests {
 
     #[test]
     fn a_photo_without_a_face_has_nothing_to_compare() {
-        let matcher = matcher(no_faces(), vec![1.0; 128]);
+        let matcher = matcher(no_faces(), &[1.0; 128]);
         let examined = matcher.examine(&flat_photo(256), Role::IdPortrait).unwrap();
         assert_eq!(examined.outcome.unwrap_err(), GateRefusal::NoFace { candidates: 0 });
     }
 
     #[test]
     fn a_dead_embedder_is_our_fault() {
-        let matcher = matcher(one_face(), vec![0.0; 128]);
+        let matcher = matcher(one_face(), &[0.0; 128]);
         let got = matcher.examine(&flat_photo(256), Role::Selfie);
         assert!(matches!(got, Err(ExamineError::Embed(EmbedError::ZeroNorm))), "{got:?}");
     }

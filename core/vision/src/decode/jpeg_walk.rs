@@ -82,7 +82,7 @@ impl<'a> Walk<'a> {
     fn finish(mut self) -> Result<JpegParts<'a>, DecodeError> {
         let frame = self.frame.filter(|_| self.scans > 0);
         let frame = frame.ok_or_else(|| corrupt("no picture before end-of-image"))?;
-        if !frame.progressive && self.channels != frame.components.into() {
+        if !frame.progressive && self.channels != u32::from(frame.components) {
             return Err(corrupt("not one scan of each channel"));
         }
         if !frame.progressive {

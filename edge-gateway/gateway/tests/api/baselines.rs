@@ -23,7 +23,7 @@ async fn a_subject_is_any_name_that_a_path_can_carry() {
         match subject {
             Some(subject) => assert_eq!(answer.json()["subject"], subject),
             None => {
-                assert_eq!((answer.status, answer.code()), (422, "invalid_request"), "{written}")
+                assert_eq!((answer.status, answer.code()), (422, "invalid_request"), "{written}");
             }
         }
     }

@@ -51,10 +51,11 @@ async fn a_replayed_request_for_what_is_erased_gets_nothing_to_upload() {
     let api = Api::new();
     let token = api.token("p1", "").await;
     api.create(&token, "key-1", &submission_body()).await;
-    let mut engine = api.world.engine.borrow_mut();
-    engine.last().state = State::Erased;
-    engine.last().images.iter_mut().for_each(|image| image.declaration.sha256.clear());
-    drop(engine);
+    {
+        let mut engine = api.world.engine.borrow_mut();
+        engine.last().state = State::Erased;
+        engine.last().images.iter_mut().for_each(|image| image.declaration.sha256.clear());
+    }
     let replayed = api.create(&token, "key-1", &submission_body()).await;
     let replayed: CreatedSubmission = serde_json::from_slice(&replayed.bytes).unwrap();
     assert_eq!((replayed.state, replayed.uploads), (State::Erased, vec![]));

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 const HEAD = `@facematch/web contains work of others. What is offered under the Apache License 2.0 is used under it: its
 text is in LICENSE. All other licences follow. This software is based in part on the work of the Independent JPEG Group.
 
-YuNet face detector (yunet.fmnn), Apache-2.0
+Face detector (yunet.fmnn): YuNet, or a network distilled from it, Apache-2.0
 `
 
 /** The text of NOTICES for the crate in `folder`. */

@@ -427,8 +427,8 @@ hint: string, };
  */
 export type Score = { 
 /**
- * How alike the two faces are, -1 to 1: strangers lie around 0. The cosine of their embeddings; of a pack with two
- * networks a weighted mean on the same scale.
+ * How alike the two faces are, -1 to 1: the cosine of their embeddings, or of a pack with two networks a weighted
+ * mean on the same scale. What it means depends on the pack; `fmr` says it.
  */
 cosine: number, 
 /**

@@ -22,6 +22,8 @@ export class Gate {
   fate: (passage: Passage) => Fate = () => 'pass'
   readonly #port: number
   #running = 0
+  /** Paused; a paused request does not notice that its browser has gone. */
+  readonly #stalled = new Set<IncomingMessage>()
   readonly #server = createServer((request, response) => this.#take(request, response))
 
   /** Leads to `port` of this machine. */
@@ -48,8 +50,9 @@ export class Gate {
     while (this.count(method, /^/) < count) await new Promise((resolve) => setTimeout(resolve, 20))
   }
 
-  /** Waits until nothing is under way. */
+  /** Waits until nothing is under way. What was stalled is read on, so that its end is seen. */
   async idle(): Promise<void> {
+    for (const request of this.#stalled) request.resume()
     while (this.#running > 0) await new Promise((resolve) => setTimeout(resolve, 20))
   }
 
@@ -72,9 +75,17 @@ export class Gate {
     this.#running += 1
     response.once('close', () => { this.#running -= 1 })
     if (fate === 'cut') request.socket.destroy()
-    // Paused after what one packet holds: the browser goes on sending until the buffers are full.
-    else if (fate === 'stall') request.once('data', () => request.pause())
+    else if (fate === 'stall') this.#stall(request)
     else this.#forward(request, response, passage)
+  }
+
+  /** Paused after what one packet holds: the browser goes on sending until the buffers are full. */
+  #stall(request: IncomingMessage): void {
+    request.once('data', () => {
+      request.pause()
+      this.#stalled.add(request)
+    })
+    request.once('close', () => { this.#stalled.delete(request) })
   }
 
   /** Headers go on as they are: the bucket's URLs are signed for the gate's host. */

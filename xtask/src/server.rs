@@ -8,6 +8,7 @@ use std::{
     net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -38,8 +39,11 @@ impl DemoServer {
     /// # Errors
     /// As [`DemoServer::start`].
     pub(crate) fn start_with(arguments: &[&str]) -> Result<Self> {
-        // Another demo may be running: each has its own.
-        let folder = target_dir().join("demo").join(std::process::id().to_string());
+        // Another demo may be running, and this one may start several: each has its own.
+        static STARTED: AtomicU32 = AtomicU32::new(0);
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{}-{number}", std::process::id());
+        let folder = target_dir().join("demo").join(name);
         fs::create_dir_all(&folder)?;
         let (address, bucket, site) = (free_port(8080)?, free_port(9000)?, free_port(8090)?);
         register_partner(&folder, site)?;

@@ -16,10 +16,11 @@ const SHORT_ROUNDS: &str = "20";
 /// # Errors
 /// When something is lost, or there are no photos.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let samples = Samples::find(&[])?;
     process::add_targets(process::WASM)?;
     step("build", || process::run(cargo(process::BUILD)))?;
     models::fetch()?;
+    // Not before: where nobody gave any, they come with the models.
+    let samples = Samples::in_folder()?;
     if arguments.first().is_some_and(|first| first == "short") {
         return short(&samples);
     }

@@ -13,8 +13,22 @@ const ELSEWHERE: &[&str] =
     &["FACEMATCH_MODELS", "FACEMATCH_MODEL_MIRROR", "FACEMATCH_SAMPLES", "FACEMATCH_REFERENCE"];
 
 /// Tests that run whichever pack and photos there are.
-const TESTS: &[&str] =
-    &["--test", "cli", "--test", "face_api", "--test", "flow", "--test", "guide"];
+const TESTS: &[&str] = &[
+    "--test",
+    "baselines",
+    "--test",
+    "cli",
+    "--test",
+    "face_api",
+    "--test",
+    "flow",
+    "--test",
+    "guide",
+    "--test",
+    "sealing",
+    "--test",
+    "silence",
+];
 
 /// Runs the demo with nothing given, from an empty cache and without downloads, then the tests of the server on what it
 /// left.

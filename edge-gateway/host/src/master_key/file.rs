@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::{
     fs::{self, File},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
 };
 
 /// Master keys in a file that only its owner may read.
@@ -15,6 +16,8 @@ use std::{
 /// The file is read at each use, so that a running server finds the keys that a rotation has made.
 pub(crate) struct FileMasterKey {
     path: PathBuf,
+    /// Whether the file has been there. One that vanishes after that is not made anew: what it sealed would stay shut.
+    was_seen: AtomicBool,
 }
 
 /// The file. It has no `Debug`: keys never reach a log.
@@ -36,7 +39,7 @@ pub(crate) struct Rotation {
 
 impl FileMasterKey {
     pub(crate) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned() }
+        Self { path: path.to_owned(), was_seen: AtomicBool::new(false) }
     }
 
     /// Puts a fresh key before the one that is there. Both are on the disk before anything is sealed by the new one.
@@ -57,11 +60,12 @@ impl FileMasterKey {
 
     fn load(&self) -> Result<MasterKeyring> {
         let content = Content::read(&self.path)?;
+        self.was_seen.store(true, Relaxed);
         keyring(&content.keys).with_context(|| format!("{} is damaged", self.path.display()))
     }
 
     fn load_or_create(&self) -> Result<MasterKeyring> {
-        if !self.path.exists() {
+        if !self.path.exists() && !self.was_seen.load(Relaxed) {
             Content { keys: vec![fresh_entry()?] }.write(&self.path, false)?;
         }
         self.load()
@@ -154,6 +158,20 @@ mod tests {
             let mode = fs::metadata(&path).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_vanishes_is_not_made_anew() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, away) = (dir.path().join("master-key.toml"), dir.path().join("away"));
+        let master = FileMasterKey::new(&path);
+        let wrapped = master.wrap(&key(), "a").await.unwrap();
+        fs::rename(&path, &away).unwrap();
+        let refused = master.wrap(&key(), "b").await;
+        assert!(matches!(refused, Err(MasterKeyError::Unavailable(_))), "{refused:?}");
+        assert!(!path.exists());
+        fs::rename(&away, &path).unwrap();
+        assert!(master.unwrap(&wrapped, "a").await.is_ok());
     }
 
     #[tokio::test]

@@ -16,10 +16,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder with lfw-dev, photos, …")
     parser.add_argument("--teacher", type=Path, required=True, help="yunet_n_dynamic.onnx")
     parser.add_argument("--out", type=Path, required=True, help="labels, checkpoint and result")
-    parser.add_argument("--steps", type=int, default=36_000)
+    parser.add_argument("--steps", type=int, default=45_000)
     parser.add_argument("--minutes", type=float, default=110, help="the most that training takes")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2, help="of the training itself")
+    parser.add_argument("--threads", type=int, default=1, help="of the training itself")
     parser.add_argument("--workers", type=int, default=1, help="processes that make pictures")
     return parser.parse_args()
 
@@ -42,6 +42,7 @@ def main() -> None:
     calibration = calibrate.calibration(composer, network, faces.Network(rough), options.seed)
     result = options.out / "facematch_det.onnx"
     export.export(trained, result, calibration)
+    calibrate.gate(composer.sources, network, faces.Network(result), options.seed)
     evaluate.report(options.data, options.teacher, result, options.out)
 
 

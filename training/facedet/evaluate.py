@@ -12,8 +12,10 @@ import onnx
 from . import faces, photos, teacher
 from .faces import SCORE
 
-# The standard pack's settings: least score, the gates', the score that needs no second look.
-LEAST, GATE, SURE = 0.6, 0.85, 0.9
+# The packs' settings: least score, score that needs no second look, and the gate's for each network,
+# where they miss as many faces of shrunk training photos (`calibrate.gate`).
+LEAST, SURE = 0.6, 0.9
+GATES = {"yunet": 0.85, "ours": 0.77}
 SAME_IOU = 0.5
 FIRST = (640, 0)
 # Long side and quarter turns of the looks after a first one without a sure face.
@@ -96,11 +98,12 @@ def on_faces(networks: dict[str, faces.Network], cases: list[Case]) -> dict:
             if all(hit is not None for hit in hits.values()):
                 for name, hit in hits.items():
                     errors[name] += teacher.landmark_error(hit[None], truth[None]).tolist()
-    return {name: figures(scores[name], errors[name]) for name in networks}
+    return {name: figures(scores[name], errors[name], GATES[name]) for name in networks}
 
 
-def figures(scores: list[float], errors: list[float]) -> dict:
-    recall = {str(at): percent(np.array(scores) >= at) for at in (LEAST, GATE, SURE)}
+def figures(scores: list[float], errors: list[float], gate: float) -> dict:
+    looked_at = {"0.6": LEAST, "the gate": gate, "0.9": SURE}
+    recall = {title: percent(np.array(scores) >= at) for title, at in looked_at.items()}
     error = {
         "faces": len(errors),
         "mean": round(float(np.mean(errors)) * 100, 2),
@@ -123,7 +126,7 @@ def on_empty(networks: dict[str, faces.Network], paths: list[Path]) -> dict:
             photo = photos.read(path)
             found = [top(look(network, photo, view, 0.05)) for view in (FIRST, *FURTHER)]
             highest[path.name] = round(max(found), 3)
-            at_gate += top(detect(network, photo)) >= GATE
+            at_gate += top(detect(network, photo)) >= GATES[name]
         result[name] = {"photos": len(paths), "at_gate": at_gate, "highest": highest}
     return result
 
@@ -151,7 +154,7 @@ def compare(data: Path, teacher_path: Path, ours: Path, out: Path, nth_card: int
 
 def within_limits(both: dict) -> dict:
     yunet, ours = both["yunet"], both["ours"]
-    lost = yunet["recall"][str(GATE)] - ours["recall"][str(GATE)]
+    lost = yunet["recall"]["the gate"] - ours["recall"]["the gate"]
     mean = "landmark_error_percent", "mean"
     ratio = ours[mean[0]][mean[1]] / yunet[mean[0]][mean[1]]
     return {
@@ -185,8 +188,8 @@ def table(result: dict) -> str:
     lines = ["| set | faces | figure | YuNet | ours |", "|---|---|---|---|---|"]
     for name in ("photos", "idcards-dev", "lfw held out"):
         yunet, ours = result[name]["yunet"], result[name]["ours"]
-        for at in (LEAST, GATE, SURE):
-            pair = [one["recall"][str(at)] for one in (yunet, ours)]
+        for at in ours["recall"]:
+            pair = [one["recall"][at] for one in (yunet, ours)]
             lines.append(f"| {name} | {ours['faces']} | recall at {at}, % | {pair[0]} | {pair[1]} |")
         errors = [one["landmark_error_percent"] for one in (yunet, ours)]
         for part in ("mean", "median", "p95"):
@@ -195,7 +198,7 @@ def table(result: dict) -> str:
             lines.append(f"| {name} | {errors[0]['faces']} | {title} | {pair[0]} | {pair[1]} |")
     empty = result["no-face"]
     for title, value in (
-        ("false positives at 0.85", lambda one: one["at_gate"]),
+        ("false positives at the gate", lambda one: one["at_gate"]),
         ("highest score", lambda one: max(one["highest"].values())),
     ):
         pair = [value(empty[name]) for name in ("yunet", "ours")]

@@ -286,7 +286,7 @@ mod tests {
         assert_eq!(standard.embedders_sha256(), "b7120c095d60+e8fc09758beb");
         assert_eq!(standard.files().len(), 3);
         assert_eq!(packs.light().unwrap().id(), "light@1");
-        assert_eq!(packs.builtin().unwrap().id(), "builtin@1");
+        assert_eq!(packs.builtin().unwrap().id(), "builtin@2");
         assert_eq!(packs.iter().count(), 3);
         assert!(matches!(packs.get("other"), Err(PackError::Unknown { name }) if name == "other"));
     }

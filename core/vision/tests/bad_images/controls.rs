@@ -11,6 +11,8 @@ use crate::measure::{Decoded, MAX_PEAK_BYTES, MAX_TIME, clock, measure};
 use crate::report::Tally;
 
 const MIB: usize = 1024 * 1024;
+/// What the threads of the test harness may give back while a control runs.
+const HARNESS: usize = 64 * 1024;
 
 fn case(want: Want) -> Case {
     Case { name: "control".to_owned(), want, file: Vec::new() }
@@ -20,17 +22,17 @@ fn case(want: Want) -> Case {
 fn what_is_allocated_is_counted_although_it_is_given_back() {
     let _alone = alone();
     let greedy = measure(|| drop(black_box(vec![1_u8; 300 * MIB])));
-    assert!(greedy.peak_bytes >= 300 * MIB, "{} bytes", greedy.peak_bytes);
+    assert!(greedy.peak_bytes >= 300 * MIB - HARNESS, "{} bytes", greedy.peak_bytes);
     let grown = measure(|| {
         let mut bytes = Vec::new();
         (0..100).for_each(|_| bytes.extend(vec![1_u8; MIB]));
         black_box(bytes).len()
     });
-    assert!(grown.peak_bytes >= 100 * MIB, "{} bytes", grown.peak_bytes);
+    assert!(grown.peak_bytes >= 100 * MIB - HARNESS, "{} bytes", grown.peak_bytes);
     assert!(measure(|| black_box(7)).peak_bytes < MIB, "and nothing else is");
     let mut tally = Tally::default();
     tally.try_with(&case(Want::Refused), || {
-        drop(black_box(vec![1_u8; MAX_PEAK_BYTES + 1]));
+        drop(black_box(vec![1_u8; MAX_PEAK_BYTES + HARNESS]));
         Err(DecodeError::Empty)
     });
     assert_eq!(tally.faults, ["control: 200 MiB"]);

@@ -1,8 +1,8 @@
-"""Making 0.6, 0.85 and 0.9 mean what they mean for the teacher.
+"""Making scores mean about what they mean for the teacher, and finding the gate.
 
 A network that is unsure between two scores gives the one in the middle, so its scores spread less
-than the teacher's. A scale and an offset on the logit, folded into the last convolution, undo that for composites; on
-real faces it still is unsure more often, so that its gate is lower.
+than the teacher's. A scale and an offset on the logit, folded into the last convolution, undo that
+for composites; on whole photos it still is unsure more often, so that its gate is lower.
 """
 
 import cv2
@@ -10,6 +10,7 @@ import numpy as np
 
 from . import faces
 from .composite import Composer, Composite, Source
+from .evaluate import GATES
 from .export import Calibration
 
 PICTURES, SIDE_PX, SEED_OFFSET = 1500, 256, 1_000_000
@@ -17,7 +18,6 @@ PICTURES, SIDE_PX, SEED_OFFSET = 1500, 256, 1_000_000
 QUANTILES = np.linspace(0.02, 0.9, 45)
 MOST = 0.97
 SAME_IOU = 0.5
-TEACHER_GATE = 0.85
 # How much smaller photos are made to find the gate, and how many of them.
 SHRUNK, SHRUNK_PHOTOS = (0.25, 0.7), 2000
 
@@ -53,7 +53,7 @@ def gate(sources: list[Source], yunet: faces.Network, ours: faces.Network, seed:
         made = Composite(photo, rows, is_empty=False)
         scores.append(best(yunet, made) + best(ours, made))
     teacher, student = np.array(scores).T
-    missed = int((teacher < TEACHER_GATE).sum())
+    missed = int((teacher < GATES["yunet"]).sum())
     found = float(np.sort(student)[missed])
     print(f"gate: {missed} of {len(scores)} missed by the teacher, by ours at {found:.3f}", flush=True)
     return found

@@ -95,8 +95,10 @@ fn encode(part: &impl Serialize) -> String {
     URL_SAFE_NO_PAD.encode(json)
 }
 
+/// All of it has to be UTF-8 (RFC 7519, section 7.2): in what it skips, `serde_json` would not look.
 fn decode<T: DeserializeOwned>(part: &str) -> Option<T> {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+    let json = String::from_utf8(URL_SAFE_NO_PAD.decode(part).ok()?).ok()?;
+    serde_json::from_str(&json).ok()
 }
 
 #[cfg(test)]

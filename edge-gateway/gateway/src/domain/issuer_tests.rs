@@ -27,9 +27,12 @@ fn header() -> Value {
 
 /// A token with a true signature over whatever it says.
 fn sign(header: &Value, payload: &Value, secret: &[u8]) -> String {
+    sign_message(&format!("{}.{}", encode(header), encode(payload)), secret)
+}
+
+fn sign_message(message: &str, secret: &[u8]) -> String {
     let ring = Keyring::parse(&format!("any:{}", STANDARD.encode(secret))).unwrap();
-    let message = format!("{}.{}", encode(header), encode(payload));
-    let tag = URL_SAFE_NO_PAD.encode(ring.signing().sign(&message));
+    let tag = URL_SAFE_NO_PAD.encode(ring.signing().sign(message));
     format!("{message}.{tag}")
 }
 
@@ -95,6 +98,19 @@ fn claims_that_are_not_ours_are_refused_even_when_signed() {
         let token = sign(&header(), &with(payload(), name, value.clone()), &SECRET);
         assert_eq!(verify(&token), want, "{name}: {value}");
     }
+}
+
+#[test]
+fn claims_that_nobody_reads_are_utf8_too() {
+    let with_unknown_claim = |value: &[u8]| {
+        let mut json = serde_json::to_vec(&payload()).unwrap();
+        json.pop();
+        let json = [&json, &b",\"new\":\""[..], value, b"\"}"].concat();
+        let payload = URL_SAFE_NO_PAD.encode(json);
+        sign_message(&format!("{}.{payload}", encode(&header())), &SECRET)
+    };
+    assert_eq!(verify(&with_unknown_claim("é".as_bytes())), Ok(claims().into()));
+    assert_eq!(verify(&with_unknown_claim(b"\xcf")), Err(TokenFault::Invalid));
 }
 
 #[test]

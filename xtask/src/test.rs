@@ -19,8 +19,11 @@ pub(crate) const NATIVE: &[&str] = &[
     "--exclude",
     "facematch-web",
 ];
-const GUEST: &[&str] = &["--package", "facematch-component", "--target", "wasm32-wasip2"];
-const BROWSER: &[&str] = &["--package", "facematch-web", "--target", "wasm32-unknown-unknown"];
+/// In the profiles in which they were built: what runs while their dependencies compile is there then.
+const GUEST: &[&str] =
+    &["--package", "facematch-component", "--target", "wasm32-wasip2", "--profile", "component"];
+const BROWSER: &[&str] =
+    &["--package", "facematch-web", "--target", "wasm32-unknown-unknown", "--profile", "web"];
 /// Its kernels are compiled here and run by hand: there is no such machine in every contributor's house.
 const ARM: &str = "aarch64-unknown-linux-gnu";
 const DENY: &[&str] = &["--", "--deny", "warnings"];

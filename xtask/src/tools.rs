@@ -71,7 +71,7 @@ fn install(home: &Path, package: &str, version: &str, options: &[&str]) -> Resul
         let mut cargo = process::cargo(&["install", package, "--root"]);
         cargo.arg(home).arg("--version").arg(format!("={version}")).args(options);
         // They run for a second: what counts is how soon they are built.
-        cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1").env("CARGO_PROFILE_RELEASE_LTO", "off");
+        cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0").env("CARGO_PROFILE_RELEASE_LTO", "off");
         process::run(cargo.env("CARGO_TARGET_DIR", home.join("build")))
     })
 }

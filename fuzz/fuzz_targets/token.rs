@@ -88,14 +88,14 @@ struct Claims {
     sid: Option<String>,
 }
 
-/// We sign for no partner but our own, whose ids we made.
+/// We sign for no partner but our own, whose ids we made. What names none has to be refused.
 fn is_of_a_partner(payload: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Subject {
         sub: String,
     }
     let is_id = |id: &str| id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    serde_json::from_slice::<Subject>(payload).is_ok_and(|subject| is_id(&subject.sub))
+    serde_json::from_slice::<Subject>(payload).map_or(true, |subject| is_id(&subject.sub))
 }
 
 fn tokens(api: &PublicApi) -> Vec<String> {
